@@ -1,0 +1,58 @@
+import { z } from 'zod'
+
+/** How bad a problem is, as its monitoring tool says; ordered from worst to mildest. */
+export const Severity = z.enum(['critical', 'error', 'warning', 'info'])
+export type Severity = z.infer<typeof Severity>
+
+/** How soon a person must act. It starts from the severity and may be changed by a person. */
+export const Urgency = z.enum(['high', 'medium', 'low'])
+export type Urgency = z.infer<typeof Urgency>
+
+export const urgencyOfSeverity = {
+  critical: 'high',
+  error: 'medium',
+  warning: 'medium',
+  info: 'low',
+} as const satisfies Record<Severity, Urgency>
+
+/** ISO 8601 in UTC with milliseconds, e.g. `2026-11-03T04:05:06.000Z`. */
+export const Timestamp = z.iso.datetime({ precision: 3 })
+
+/** Opaque: compare ids, never take them apart. */
+export const Id = z.string().min(1).max(200)
+
+export const JsonObject = z.record(z.string(), z.unknown())
+export type JsonObject = z.infer<typeof JsonObject>
+
+/** One page of a list; `nextCursor` is null on the last one. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() })
+
+export const PAGE_LIMIT_MAX = 200
+export const PageQuery = z.object({
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(PAGE_LIMIT_MAX).default(50),
+})
+export type PageQuery = z.infer<typeof PageQuery>
+
+export const IdParams = z.object({ id: Id })
+
+/** The body of every answer that is not a success: RFC 9457 problem details. `code` is stable, `detail` is for people. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  code: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  requestId: z.string(),
+})
+export type Problem = z.infer<typeof Problem>
+
+/** Someone or something that acted, as shown beside what they did. */
+export const Actor = z.object({
+  kind: z.enum(['user', 'api-key', 'integration', 'system']),
+  id: z.string().nullable(),
+  name: z.string(),
+})
+export type Actor = z.infer<typeof Actor>

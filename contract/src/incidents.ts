@@ -1,0 +1,171 @@
+import { z } from 'zod'
+import { Actor, Id, JsonObject, PageQuery, pageOf, Severity, Timestamp, Urgency } from './common.ts'
+import { IntegrationType } from './integrations.ts'
+
+export const IncidentStatus = z.enum(['open', 'acknowledged', 'snoozed', 'suppressed', 'resolved'])
+export type IncidentStatus = z.infer<typeof IncidentStatus>
+
+/** Active = everything but resolved. */
+export const isActive = (incident: { status: IncidentStatus }) => incident.status !== 'resolved'
+
+const Person = z.object({ id: Id, name: z.string() })
+
+/** One row of the list. */
+export const IncidentSummary = z.object({
+  id: Id,
+  /** What people say to each other: "incident 42". */
+  number: z.int(),
+  title: z.string(),
+  status: IncidentStatus,
+  severity: Severity,
+  urgency: Urgency,
+  serviceId: Id,
+  serviceName: z.string(),
+  source: z.string().nullable(),
+  dedupKey: z.string(),
+  link: z.string().nullable(),
+  eventCount: z.int(),
+  firstEventAt: Timestamp,
+  lastEventAt: Timestamp,
+  createdAt: Timestamp,
+  acknowledgedAt: Timestamp.nullable(),
+  acknowledgedBy: Actor.nullable(),
+  resolvedAt: Timestamp.nullable(),
+  resolvedBy: Actor.nullable(),
+  snoozedUntil: Timestamp.nullable(),
+  assignedTo: Person.nullable(),
+})
+export type IncidentSummary = z.infer<typeof IncidentSummary>
+
+export const IncidentPage = pageOf(IncidentSummary)
+export type IncidentPage = z.infer<typeof IncidentPage>
+
+export const TimelineKind = z.enum([
+  'triggered',
+  'reopened',
+  'acknowledged',
+  'resolved',
+  'snoozed',
+  'suppressed',
+  'noted',
+  'severity_changed',
+  'urgency_changed',
+  'assigned',
+  'folded',
+])
+export type TimelineKind = z.infer<typeof TimelineKind>
+
+export const TimelineEntry = z.object({
+  id: Id,
+  at: Timestamp,
+  kind: TimelineKind,
+  actor: Actor,
+  /** What a note says, or why something happened; as it came, to be escaped where it is shown. */
+  text: z.string().nullable(),
+  /** The values that changed, e.g. `{from: 'warning', to: 'critical'}` or `{until: '…'}`. */
+  data: JsonObject,
+})
+export type TimelineEntry = z.infer<typeof TimelineEntry>
+
+export const TimelinePage = pageOf(TimelineEntry)
+export type TimelinePage = z.infer<typeof TimelinePage>
+
+export const IncidentView = IncidentSummary.extend({
+  description: z.string().nullable(),
+  details: JsonObject,
+  integration: z.object({ ref: Id, name: z.string(), type: IntegrationType }).nullable(),
+  /** The incident before this one with the same key. */
+  previousIncident: z.object({ id: Id, number: z.int() }).nullable(),
+  /** Until when new pages wait because a maintenance window covers the service. */
+  suppressedUntil: Timestamp.nullable(),
+  /** What happens next by itself, in words; null when nothing is due. */
+  paging: z.object({
+    /** `due`: an escalation row exists; `stopped`: somebody has it, it waits or it is over. */
+    state: z.enum(['due', 'stopped']),
+    /** Why nobody is paged although somebody should be; null when all is well. */
+    problem: z.string().nullable(),
+  }),
+  /** The newest 100 entries, newest first. */
+  timeline: z.array(TimelineEntry),
+})
+export type IncidentView = z.infer<typeof IncidentView>
+
+const manyOf = <Option extends z.ZodType>(option: Option) =>
+  z.preprocess((value) => (value === undefined ? undefined : [value].flat()), z.array(option).optional())
+
+export const IncidentQuery = PageQuery.extend({
+  /** Repeatable; `active` stands for all but resolved. */
+  status: manyOf(z.enum([...IncidentStatus.options, 'active'])),
+  serviceId: manyOf(Id),
+  severity: manyOf(Severity),
+  dedupKey: z.string().max(5_000).optional(),
+  /** Words of the title, the source or the key; `#42` or `42` finds the incident of that number. */
+  q: z.string().max(200).optional(),
+})
+export type IncidentQuery = z.infer<typeof IncidentQuery>
+
+/** How many incidents there are of each active status, for the head of the list. */
+export const IncidentCounts = z.object({
+  open: z.int(),
+  acknowledged: z.int(),
+  snoozed: z.int(),
+  suppressed: z.int(),
+})
+export type IncidentCounts = z.infer<typeof IncidentCounts>
+
+export const CreateIncident = z.object({
+  serviceId: Id,
+  title: z.string().trim().min(1).max(500),
+  severity: Severity.default('error'),
+  description: z.string().max(20_000).optional(),
+  dedupKey: z.string().min(1).max(5_000).optional(),
+})
+export type CreateIncident = z.infer<typeof CreateIncident>
+
+export const SnoozeIncident = z.object({ until: z.iso.datetime({ offset: true }) })
+export const NoteIncident = z.object({ text: z.string().trim().min(1).max(10_000) })
+export const ChangeSeverity = z.object({ severity: Severity })
+export const ChangeUrgency = z.object({ urgency: Urgency })
+export const AssignIncident = z.object({ userId: Id })
+
+export const BULK_MAX = 200
+const bulkIds = { ids: z.array(Id).min(1).max(BULK_MAX) }
+export const BulkAction = z.discriminatedUnion('action', [
+  z.object({ ...bulkIds, action: z.literal('acknowledge') }),
+  z.object({ ...bulkIds, action: z.literal('resolve') }),
+  z.object({ ...bulkIds, action: z.literal('reopen') }),
+  z.object({ ...bulkIds, action: z.literal('snooze'), ...SnoozeIncident.shape }),
+  z.object({ ...bulkIds, action: z.literal('note'), ...NoteIncident.shape }),
+  z.object({ ...bulkIds, action: z.literal('severity'), ...ChangeSeverity.shape }),
+  z.object({ ...bulkIds, action: z.literal('assign'), ...AssignIncident.shape }),
+])
+export type BulkAction = z.infer<typeof BulkAction>
+
+/** One result for every id, in the order asked: the incident, or the code and words of what was wrong. */
+export const BulkResult = z.object({
+  results: z.array(
+    z.object({
+      id: Id,
+      status: z.int(),
+      incident: IncidentSummary.nullable(),
+      error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+    }),
+  ),
+})
+export type BulkResult = z.infer<typeof BulkResult>
+
+/** Why an action is not possible now; undefined when it is. The server enforces it, buttons explain themselves with it. */
+export const reasonAgainst = {
+  acknowledge: ({ status }: { status: IncidentStatus }) =>
+    status === 'acknowledged'
+      ? 'This incident is acknowledged already'
+      : status === 'resolved'
+        ? 'This incident is resolved; reopen it first'
+        : undefined,
+  resolve: ({ status }: { status: IncidentStatus }) =>
+    status === 'resolved' ? 'This incident is resolved already' : undefined,
+  snooze: ({ status }: { status: IncidentStatus }) =>
+    status === 'resolved' ? 'This incident is resolved; reopen it first' : undefined,
+  reopen: ({ status }: { status: IncidentStatus }) =>
+    status === 'open' ? 'This incident is open already' : undefined,
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+
+const text = z.string().optional()
+
+/** The facts of a Sentry alert that a responder wants to see; a field that Sentry did not send is absent. */
+export const SentryDetails = z.object({
+  culprit: text,
+  exception: z.object({ type: text, value: text }).optional(),
+  /** The last frame of our own code: where it broke. `context` is that line of source. */
+  frame: z
+    .object({
+      file: text,
+      function: text,
+      module: text,
+      line: z.number().optional(),
+      column: z.number().optional(),
+      context: text,
+    })
+    .optional(),
+  message: text,
+  level: text,
+  environment: text,
+  release: text,
+  platform: text,
+  project: z.object({ id: text, name: text, slug: text, organization: text }).optional(),
+  /** The alert rules that fired. */
+  rules: z.array(z.string()).optional(),
+  shortId: text,
+  issueId: text,
+  eventId: text,
+  status: text,
+  substatus: text,
+  priority: text,
+  assignedTo: text,
+  /** Events and users affected, as Sentry counts them. */
+  count: z.number().optional(),
+  userCount: z.number().optional(),
+  firstSeen: text,
+  lastSeen: text,
+  /** What a metric alert says in words. */
+  description: text,
+  tags: z.array(z.tuple([z.string(), z.string()])).optional(),
+  /** The whole body of an alert that could not be read. */
+  unread: z.unknown().optional(),
+})
+export type SentryDetails = z.infer<typeof SentryDetails>

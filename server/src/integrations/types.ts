@@ -1,0 +1,68 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { z } from 'zod'
+import type { JsonObject, Severity } from '#contract/common.ts'
+import type { Authentication } from './authentication.ts'
+
+/** One HTTP request as it arrived: nothing parsed, nothing removed. A `content-encoding` is already undone. */
+export type Delivery = { headers: IncomingHttpHeaders; rawBody: Buffer }
+
+/** What every monitoring tool is translated into; the rest of the server knows only this. */
+export type AlertEvent = {
+  action: 'trigger' | 'acknowledge' | 'resolve' | 'note'
+  /** Same value for every event about the same problem. Any length: the ingest shortens it. */
+  dedupKey: string
+  /** Other keys under which the same problem may already be open. */
+  aliases: string[]
+  title: string
+  severity: Severity
+  /** True when the tool's severity may also fall during one incident (metric alerts); otherwise it only rises. */
+  severityFollows?: boolean
+  /** Where it comes from, in words: `Sentry - Checkout`. */
+  source: string
+  link: string | null
+  /** Facts worth showing a responder. */
+  details: JsonObject
+  /** When the tool says that it happened; null when it does not say. */
+  occurredAt: Date | null
+  /** One sentence for the timeline, of a note or beside another action ("Assigned to Dana in Sentry"). */
+  note?: string
+}
+
+/**
+ * What a delivery means. `ignored` and `rejected` carry a reason that people read on the integration's page;
+ * `errors` point at the fields that are wrong.
+ */
+export type Translation =
+  | { events: AlertEvent[] }
+  | { ignored: string }
+  | {
+      rejected: string
+      code: 'invalid_json' | 'invalid_payload'
+      errors?: { path: string; message: string }[]
+    }
+
+/** A short word for what kind of message it was (`event_alert`, `issue`, …), kept for the health of the integration. */
+export type Kind = string
+
+/** One kind of monitoring tool. It meets neither the database nor another tool. */
+export type Integration<Settings = unknown> = {
+  type: string
+  name: string
+  authentication: Authentication
+  /** Settings of this tool, every field with its default, so that `parse({})` is what a new integration starts with. */
+  settings: z.ZodType<Settings>
+  /** Pure. Never throws: a body that cannot be read is `rejected`. */
+  translate(delivery: Delivery, settings: Settings): Translation
+  /** What the delivery says it is about, for the delivery log and the health page; null when it does not say. */
+  kindOf(delivery: Delivery): Kind | null
+  /** The body with its secrets replaced, to be stored. The same buffer when there are none. */
+  redact(delivery: Delivery): Buffer
+  /** Headers that identify a repeat of the same message, across retries; null when the tool sends none. */
+  idempotencyKey(delivery: Delivery): string | null
+  /** A small genuine delivery (unsigned; `authentication.sign` adds the signature) for "Send test alert". */
+  testDelivery(now: Date): { headers: Record<string, string>; body: JsonObject }
+}
+
+export function defineIntegration<Settings>(integration: Integration<Settings>): Integration<Settings> {
+  return integration
+}
