@@ -42,8 +42,6 @@ create index incidents_by_service on incidents (service_id, number desc);
 create index incidents_by_severity on incidents (severity, number desc);
 create index incidents_to_wake on incidents (wake_at) where wake_at is not null;
 
--- Search takes parts of words, so it goes by trigrams where the database has them; see platform/migrate.ts.
-
 -- The other names of an active incident. They go when it is resolved.
 create table incident_aliases (
   service_id uuid not null references services,

@@ -1,0 +1,29 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { DB } from './schema.generated.ts'
+
+/** Where reads run. A `Trx` is a `Db`, not the other way round: writes and locks ask for a `Trx`. */
+export type Db = Kysely<DB>
+export type Trx = Transaction<DB>
+
+const INT8_OID = 20
+pg.types.setTypeParser(INT8_OID, (text) => {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new Error(`The database holds a number too large to read: ${text}`)
+  return value
+})
+
+/** Connections of one process; PostgreSQL's default is 100 for all of them together. */
+const POOL_SIZE = 10
+
+/** A pool survives a restart of PostgreSQL: broken connections are reported to `onError` and replaced. */
+export function connect(url: string, onError: (error: Error) => void): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: POOL_SIZE,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'opsknight',
+  })
+  pool.on('error', onError)
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+}

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import pg from 'pg'
+
+const FOLDER = new URL('../../migrations/', import.meta.url)
+/** Any number, the same in every process: whoever holds it migrates, the others wait. */
+const LOCK = 7_205_011
+
+/** Brings the database to this release's schema and returns the names of the migrations that it ran. */
+export async function migrate(url: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [LOCK])
+    await refuseOldServer(client)
+    await client.query(
+      'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())',
+    )
+    const { rows } = await client.query<{ name: string }>('select name from schema_migrations')
+    const applied = new Set(rows.map(({ name }) => name))
+    const pending = migrationNames().filter((name) => !applied.has(name))
+    for (const name of pending) await applyMigration(client, name)
+    return pending
+  } finally {
+    await client.end()
+  }
+}
+
+export const migrationNames = () =>
+  readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+
+async function applyMigration(client: pg.Client, name: string): Promise<void> {
+  await client.query('begin')
+  try {
+    await client.query(readFileSync(new URL(name, FOLDER), 'utf8'))
+    await client.query('insert into schema_migrations (name) values ($1)', [name])
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback')
+    throw new Error(`Migration ${name} failed: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    })
+  }
+}
+
+async function refuseOldServer(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ version: string }>("select current_setting('server_version_num') as version")
+  const major = Math.floor(Number(rows[0]?.version) / 10_000)
+  if (major < 16) throw new Error(`OpsKnight needs PostgreSQL 16 or newer; this server is ${major}`)
+}
