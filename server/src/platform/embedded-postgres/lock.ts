@@ -1,7 +1,7 @@
-import { chownSync, closeSync, openSync, statSync } from 'node:fs'
-import path from 'node:path'
+import { closeSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
+import { openPrivate } from './files.ts'
 
 export type Lock = { release(): void }
 
@@ -13,7 +13,7 @@ const SQLITE_BUSY = 5
  * Node has no flock, but SQLite's locks on a database file are exactly that, on every system.
  */
 export function tryLock(file: string, mode: 'shared' | 'exclusive'): Lock | null {
-  createPrivate(file)
+  closeSync(openPrivate(file))
   const holder = new DatabaseSync(file, { timeout: 0 })
   try {
     holder.exec(mode === 'exclusive' ? 'begin exclusive' : 'begin; select count(*) from sqlite_master')
@@ -37,17 +37,4 @@ export async function waitForLock(
     if (lock || Date.now() >= deadline) return lock
     await delay(25)
   }
-}
-
-/** Creates the file for its folder's owner alone, so that a start as root does not lock that owner out. */
-function createPrivate(file: string): void {
-  closeSync(openSync(file, 'a', 0o600))
-  adoptOwner(file)
-}
-
-/** Gives a file that root wrote to the owner of its folder. */
-export function adoptOwner(file: string): void {
-  if (process.getuid?.() !== 0) return
-  const folder = statSync(path.dirname(file))
-  chownSync(file, folder.uid, folder.gid)
 }

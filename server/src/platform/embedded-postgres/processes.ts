@@ -86,7 +86,9 @@ export async function endProcesses(cluster: string): Promise<void> {
   if (await goneWithin(cluster, 5_000)) return
   signal(clusterProcesses(cluster), 'SIGKILL')
   if (!(await goneWithin(cluster, 5_000)))
-    throw new Error(`The PostgreSQL processes ${clusterProcesses(cluster).join(', ')} on ${cluster} do not end`)
+    throw new Error(
+      `The PostgreSQL processes ${clusterProcesses(cluster).join(', ')} on ${cluster} do not end`,
+    )
 }
 
 async function goneWithin(cluster: string, milliseconds: number): Promise<boolean> {
@@ -105,5 +107,6 @@ async function goneWithin(cluster: string, milliseconds: number): Promise<boolea
 export function removeStalePidFile(cluster: string): void {
   const recorded = recordedPostmaster(cluster)
   if (recorded === null || !isAlive(recorded)) return
-  if (!clusterProcesses(cluster).includes(recorded)) rmSync(path.join(cluster, 'postmaster.pid'), { force: true })
+  if (!clusterProcesses(cluster).includes(recorded))
+    rmSync(path.join(cluster, 'postmaster.pid'), { force: true })
 }
