@@ -1,10 +1,10 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
-import type { DB } from './schema.generated.ts'
+import type { Schema } from './schema.ts'
 
 /** Where reads run. A `Trx` is a `Db`, not the other way round: writes and locks ask for a `Trx`. */
-export type Db = Kysely<DB>
-export type Trx = Transaction<DB>
+export type Db = Kysely<Schema>
+export type Trx = Transaction<Schema>
 
 const INT8_OID = 20
 pg.types.setTypeParser(INT8_OID, (text) => {
@@ -25,5 +25,5 @@ export function connect(url: string, onError: (error: Error) => void): Db {
     application_name: 'opsknight',
   })
   pool.on('error', onError)
-  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 }

@@ -45,7 +45,9 @@ async function applyMigration(client: pg.Client, name: string): Promise<void> {
 }
 
 async function refuseOldServer(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ version: string }>("select current_setting('server_version_num') as version")
+  const { rows } = await client.query<{ version: string }>(
+    "select current_setting('server_version_num') as version",
+  )
   const major = Math.floor(Number(rows[0]?.version) / 10_000)
   if (major < 16) throw new Error(`OpsKnight needs PostgreSQL 16 or newer; this server is ${major}`)
 }

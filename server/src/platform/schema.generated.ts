@@ -47,7 +47,7 @@ export interface ApiKeys {
   last_used_at: Timestamp | null;
   name: string;
   prefix: string;
-  scopes: Scope[];
+  scopes: string[];
 }
 
 export interface AuditLog {
@@ -72,12 +72,12 @@ export interface Deliveries {
   incident_number: number | null;
   integration_id: string;
   kind: string | null;
-  outcome: DeliveryOutcome;
+  outcome: string;
   reason: string | null;
   received_at: Timestamp;
   replay_of: string | null;
   replayed_by: Json | null;
-  result: ResultAction | null;
+  result: string | null;
   title: string | null;
 }
 
@@ -121,11 +121,11 @@ export interface Incidents {
   resolved_at: Timestamp | null;
   resolved_by: Json | null;
   service_id: string;
-  severity: Severity;
+  severity: string;
   source: string | null;
-  status: IncidentStatus;
+  status: string;
   title: string;
-  urgency: Urgency;
+  urgency: string;
   wake_at: Timestamp | null;
 }
 
@@ -158,7 +158,7 @@ export interface Integrations {
   service_id: string;
   settings: Generated<Json>;
   signing_secret: Buffer | null;
-  type: IntegrationType;
+  type: string;
   updated_at: Timestamp;
 }
 
@@ -217,7 +217,7 @@ export interface TimelineEntries {
   data: Generated<Json>;
   id: string;
   incident_id: string;
-  kind: TimelineKind;
+  kind: string;
   text: string | null;
 }
 
@@ -230,7 +230,7 @@ export interface Users {
   image: string | null;
   last_seen_at: Timestamp | null;
   name: string;
-  role: Generated<Role>;
+  role: Generated<string>;
   updated_at: Timestamp;
 }
 

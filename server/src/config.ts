@@ -1,0 +1,125 @@
+import path from 'node:path'
+import { z } from 'zod'
+
+const text = z.string().trim().min(1)
+
+const Environment = z
+  .object({
+    PORT: z.coerce
+      .number({ error: 'must be a number' })
+      .int()
+      .min(0)
+      .max(65_535)
+      .default(3000)
+      .describe('The port to listen on.'),
+    HOST: text
+      .default('127.0.0.1')
+      .describe('The address to listen on; `0.0.0.0` for every network interface.'),
+    DATABASE_URL: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must be an address like postgres://user:password@host:5432/database')
+      .optional()
+      .describe('The PostgreSQL (16 or newer) to use. Unset: OpsKnight starts its own in the data folder.'),
+    OPSKNIGHT_DATA: text
+      .default('./data')
+      .describe('The data folder: the embedded PostgreSQL and generated keys.'),
+    OPSKNIGHT_URL: z
+      .url({ protocol: /^https?$/, error: 'must be an address like https://opsknight.example.com' })
+      .optional()
+      .describe('The public address, used in links and webhook URLs. Unset: the host and port listened on.'),
+    OPSKNIGHT_SECRET_KEY: z
+      .string()
+      .refine((value) => isKey(value), 'must be 32 bytes in base64; make one with: openssl rand -base64 32')
+      .optional()
+      .describe(
+        'Encrypts secrets at rest: 32 bytes in base64. Required with `DATABASE_URL`; otherwise generated into the data folder.',
+      ),
+    TRUST_PROXY: text
+      .optional()
+      .describe(
+        "Whose `X-Forwarded-*` headers to believe: addresses or networks with commas between, e.g. `10.0.0.0/8`, or `loopback`. Unset: nobody's.",
+      ),
+    OPSKNIGHT_ADMIN_EMAIL: z
+      .email('must be an e-mail address')
+      .optional()
+      .describe(
+        'Creates the first administrator at the start, when there is nobody yet. Needs `OPSKNIGHT_ADMIN_PASSWORD`.',
+      ),
+    OPSKNIGHT_ADMIN_PASSWORD: z
+      .string()
+      .min(10, 'must have at least 10 characters')
+      .max(128)
+      .optional()
+      .describe('The password of that administrator: at least 10 characters.'),
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('info')
+      .describe('How much is logged.'),
+  })
+  .refine((env) => !env.DATABASE_URL || env.OPSKNIGHT_SECRET_KEY, {
+    path: ['OPSKNIGHT_SECRET_KEY'],
+    message:
+      'is required with DATABASE_URL; make one with: openssl rand -base64 32 (and keep it, secrets cannot be read without it)',
+  })
+  .refine((env) => !env.OPSKNIGHT_ADMIN_EMAIL === !env.OPSKNIGHT_ADMIN_PASSWORD, {
+    path: ['OPSKNIGHT_ADMIN_PASSWORD'],
+    message: 'and OPSKNIGHT_ADMIN_EMAIL go together; set both or neither',
+  })
+
+const KEY_BYTES = 32
+function isKey(value: string): boolean {
+  return Buffer.from(value, 'base64').length === KEY_BYTES
+}
+
+/** Every setting, checked. What is not configured is null. */
+export type Config = {
+  port: number
+  host: string
+  databaseUrl: string | null
+  /** Absolute. */
+  dataFolder: string
+  /** Without a slash at the end; null until the port is known. */
+  publicUrl: string | null
+  secretKey: Buffer | null
+  trustProxy: string[] | null
+  firstAdmin: { email: string; password: string } | null
+  logLevel: string
+}
+
+/** Thrown at the start: a list of what is wrong and how to mend it. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/** Reads the environment. Empty variables count as unset. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(
+    Object.keys(Environment.shape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  )
+  const { data: env, error } = Environment.safeParse(given)
+  if (!env) {
+    const lines = error.issues.map(({ path: [name], message }) => `  ${String(name)}: ${message}`)
+    throw new ConfigError(`These settings are wrong:\n${lines.join('\n')}\nSee docs/configuration.md.`)
+  }
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    databaseUrl: env.DATABASE_URL ?? null,
+    dataFolder: path.resolve(env.OPSKNIGHT_DATA),
+    publicUrl: env.OPSKNIGHT_URL?.replace(/\/+$/, '') ?? null,
+    secretKey: env.OPSKNIGHT_SECRET_KEY ? Buffer.from(env.OPSKNIGHT_SECRET_KEY, 'base64') : null,
+    trustProxy: env.TRUST_PROXY?.split(',').map((entry) => entry.trim()) ?? null,
+    firstAdmin:
+      env.OPSKNIGHT_ADMIN_EMAIL && env.OPSKNIGHT_ADMIN_PASSWORD
+        ? { email: env.OPSKNIGHT_ADMIN_EMAIL, password: env.OPSKNIGHT_ADMIN_PASSWORD }
+        : null,
+    logLevel: env.LOG_LEVEL,
+  }
+}
+
+/** Name, default and meaning of every variable; `docs/configuration.md` is written from it. */
+export const configurationTable = Object.entries(Environment.shape).map(([name, schema]) => ({
+  name,
+  default: schema instanceof z.ZodDefault ? String(schema.def.defaultValue) : null,
+  meaning: schema.description ?? '',
+}))
