@@ -186,7 +186,7 @@ async function keepRunning(place: Place, access: Access, log: Log, signal: Abort
       log.warn({ cluster: place.cluster }, 'postgres.restarted')
     } catch (error) {
       wait = RESTART_WAIT_AT_MOST_MS
-      log.error({ cluster: place.cluster, error }, 'postgres.restart_failed')
+      log.error({ cluster: place.cluster, err: error }, 'postgres.restart_failed')
     }
   }
 }
