@@ -123,3 +123,12 @@ export const configurationTable = Object.entries(Environment.shape).map(([name, 
   default: schema instanceof z.ZodDefault ? String(schema.def.defaultValue) : null,
   meaning: schema.description ?? '',
 }))
+
+const EVERY_INTERFACE = new Set(['0.0.0.0', '::', '[::]'])
+
+/** The address that people and tools reach this server by, without a slash at the end. */
+export function publicUrlOf({ publicUrl, host, port }: Config): string {
+  if (publicUrl) return publicUrl
+  if (EVERY_INTERFACE.has(host)) return `http://localhost:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

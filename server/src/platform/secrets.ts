@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 
 const VERSION = 1
 const IV_BYTES = 12
@@ -9,6 +16,8 @@ export type SecretBox = {
   seal(text: string): Buffer
   /** Throws when the box was sealed with another key or was changed. */
   open(sealed: Buffer): string
+  /** Another key, of 32 bytes in base64, made from this one: the same for the same purpose, and no way back. */
+  derive(purpose: string): string
 }
 
 /** `key`: 32 bytes, from OPSKNIGHT_SECRET_KEY. */
@@ -31,6 +40,8 @@ export function secretBox(key: Buffer): SecretBox {
         decipher.final(),
       ]).toString('utf8')
     },
+    derive: (purpose) =>
+      Buffer.from(hkdfSync('sha256', key, '', `opsknight ${purpose}`, 32)).toString('base64'),
   }
 }
 
