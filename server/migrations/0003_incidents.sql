@@ -9,6 +9,8 @@ create table incidents (
   title text not null,
   description text,
   severity text not null check (severity in ('critical', 'error', 'warning', 'info')),
+  -- The worst (or, where the tool says so, the latest) that events have said; a person may have set another one above.
+  reported_severity text not null check (reported_severity in ('critical', 'error', 'warning', 'info')),
   urgency text not null check (urgency in ('high', 'medium', 'low')),
   status text not null check (status in ('open', 'acknowledged', 'snoozed', 'suppressed', 'resolved')),
   source text,

@@ -59,6 +59,11 @@ export type Integration<Settings = unknown> = {
   redact(delivery: Delivery): Buffer
   /** Headers that identify a repeat of the same message, across retries; null when the tool sends none. */
   idempotencyKey(delivery: Delivery): string | null
+  /**
+   * Why this tool may have sent a delivery without a signature to an integration that has a signing secret, and what to do about it:
+   * sentences that follow "The signature is missing." in the 401 and the delivery log.
+   */
+  explainUnsigned?(delivery: Delivery): string
   /** A small genuine delivery (unsigned; `authentication.sign` adds the signature) for "Send test alert". */
   testDelivery(now: Date): { headers: Record<string, string>; body: JsonObject }
 }

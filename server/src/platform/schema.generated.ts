@@ -118,6 +118,7 @@ export interface Incidents {
   link: string | null;
   number: Generated<number>;
   previous_id: string | null;
+  reported_severity: string;
   resolved_at: Timestamp | null;
   resolved_by: Json | null;
   service_id: string;

@@ -32,6 +32,7 @@ type Narrowed = {
     DB['incidents'],
     {
       severity: Severity
+      reported_severity: Severity
       urgency: Urgency
       status: IncidentStatus
       details: JsonbWithDefault<JsonObject>

@@ -1,0 +1,158 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type Severity, urgencyOfSeverity } from '#contract/common.ts'
+import type { Context, Decision, Incident, IncidentEvent, NewTimelineEntry } from './model.ts'
+import {
+  acknowledge,
+  changed,
+  entryOf,
+  isUrgencyHigher,
+  pagingWhenGraver,
+  reopen,
+  resolve,
+  severityEntry,
+} from './transitions.ts'
+
+/** What an event from a tool does: only a trigger ever makes an incident. */
+export function decideOnEvent(incident: Incident | null, event: IncidentEvent, context: Context): Decision {
+  if (event.action === 'trigger') return decideOnTrigger(incident, event, context)
+  if (!incident) return { outcome: 'ignored', reason: noIncidentFor[event.action], incident: null }
+  if (event.action === 'resolve') return resolve(incident, context, event.note)
+  if (event.action === 'note') {
+    return changed(incident, { kind: 'noted', text: event.note ?? event.title }, context, { result: 'noted' })
+  }
+  return incident.status === 'acknowledged'
+    ? { outcome: 'ignored', reason: 'The incident is acknowledged already', incident }
+    : acknowledge(incident, context, event.note)
+}
+
+function decideOnTrigger(incident: Incident | null, event: IncidentEvent, context: Context): Decision {
+  if (!incident) return triggered(event, context)
+  return incident.status === 'acknowledged' && incident.acknowledgedBy?.kind === 'integration'
+    ? reopenedByItsTool(incident, event, context)
+    : deduplicated(incident, event, context)
+}
+
+const noIncidentFor = {
+  acknowledge: 'No active incident has this key, so there is nothing to acknowledge',
+  resolve: 'No active incident has this key, so there is nothing to resolve',
+  note: 'No active incident has this key, so there is nothing to add the note to',
+} as const
+
+function triggered(event: IncidentEvent, context: Context): Decision {
+  const { now, maintenance } = context
+  const incident: Incident = {
+    id: context.newIncidentId,
+    number: 0,
+    serviceId: context.serviceId,
+    integrationId: context.integrationId,
+    dedupKey: event.dedupKey,
+    title: event.title,
+    description: event.description ?? null,
+    severity: event.severity,
+    reportedSeverity: event.severity,
+    urgency: urgencyOfSeverity[event.severity],
+    status: maintenance ? 'suppressed' : 'open',
+    source: event.source,
+    link: event.link,
+    details: event.details,
+    eventCount: 1,
+    firstEventAt: now,
+    lastEventAt: now,
+    createdAt: now,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    resolvedAt: null,
+    resolvedBy: null,
+    assignedTo: null,
+    previousId: context.previous?.id ?? null,
+    wakeAt: maintenance?.until ?? null,
+  }
+  return {
+    outcome: 'changed',
+    result: 'triggered',
+    incident,
+    isNew: true,
+    entries: entriesOfNew(incident, event, context),
+    // There is no moment at which an incident exists that nobody will be paged for.
+    paging: maintenance ? null : { kind: 'start' },
+  }
+}
+
+function entriesOfNew(incident: Incident, event: IncidentEvent, context: Context): NewTimelineEntry[] {
+  const { maintenance } = context
+  const first = entryOf(
+    incident,
+    { kind: 'triggered', text: event.note, data: { severity: event.severity } },
+    context,
+  )
+  if (!maintenance) return [first]
+  const data = { until: maintenance.until.toISOString() }
+  return [first, entryOf(incident, { kind: 'suppressed', text: maintenance.reason || null, data }, context)]
+}
+
+/** Archived in the tool and now escalating there: its acknowledgement holds no longer. */
+function reopenedByItsTool(incident: Incident, event: IncidentEvent, context: Context): Decision {
+  const graver = withEvent(incident, event, context)
+  const decision = reopen(graver, context, event.note)
+  if (decision.outcome !== 'changed' || graver.severity === incident.severity) return decision
+  return {
+    ...decision,
+    entries: [...decision.entries, entryOf(graver, severityEntry(incident, graver), context)],
+  }
+}
+
+/** A mere repeat counts and is no news; one that is graver is. */
+function deduplicated(incident: Incident, event: IncidentEvent, context: Context): Decision {
+  const graver = withEvent(incident, event, context)
+  const entries =
+    graver.severity === incident.severity ? [] : [entryOf(graver, severityEntry(incident, graver), context)]
+  return {
+    outcome: 'changed',
+    result: 'deduplicated',
+    incident: graver,
+    isNew: false,
+    entries,
+    paging: pagingWhenGraver(incident, graver),
+  }
+}
+
+function withEvent(incident: Incident, event: IncidentEvent, { now }: Context): Incident {
+  const severity = severityAfter(incident, event)
+  const urgency = urgencyOfSeverity[severity]
+  return {
+    ...incident,
+    severity,
+    reportedSeverity: event.severityFollows
+      ? event.severity
+      : graverOf(incident.reportedSeverity, event.severity),
+    urgency:
+      severity !== incident.severity && isUrgencyHigher(urgency, incident.urgency)
+        ? urgency
+        : incident.urgency,
+    eventCount: incident.eventCount + 1,
+    lastEventAt: now > incident.lastEventAt ? now : incident.lastEventAt,
+    link: event.link ?? incident.link,
+    details: mergedDetails(incident.details, event.details),
+  }
+}
+
+/** Only what is new in an event counts: a severity that a person has lowered stays so until the tool reports worse. */
+function severityAfter(incident: Incident, event: IncidentEvent): Severity {
+  if (event.severity === incident.reportedSeverity) return incident.severity
+  if (event.severityFollows) return event.severity
+  return graverOf(incident.reportedSeverity, event.severity) === incident.reportedSeverity
+    ? incident.severity
+    : graverOf(incident.severity, event.severity)
+}
+
+const severities: readonly Severity[] = ['info', 'warning', 'error', 'critical']
+const graverOf = (a: Severity, b: Severity) => (severities.indexOf(a) >= severities.indexOf(b) ? a : b)
+
+const DETAILS_MAX_CHARACTERS = 65_536
+
+/** The newest facts, and older ones that the new event does not repeat, as long as they are not too many. */
+function mergedDetails(before: Incident['details'], after: Incident['details']): Incident['details'] {
+  const merged = { ...before, ...after }
+  if (isDeepStrictEqual(merged, before)) return before
+  return JSON.stringify(merged).length <= DETAILS_MAX_CHARACTERS ? merged : after
+}

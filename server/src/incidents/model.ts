@@ -1,0 +1,113 @@
+import type { Actor, JsonObject, Severity, Urgency } from '#contract/common.ts'
+import type { IncidentStatus, TimelineKind } from '#contract/incidents.ts'
+import type { ResultAction } from '#contract/integrations.ts'
+
+/** One problem on one service, from first trigger to resolution. */
+export type Incident = {
+  id: string
+  /** Given by the database; 0 until it is written. */
+  number: number
+  serviceId: string
+  integrationId: string | null
+  dedupKey: string
+  title: string
+  description: string | null
+  severity: Severity
+  /** What events have said; `severity` differs from it once a person has changed that. */
+  reportedSeverity: Severity
+  urgency: Urgency
+  status: IncidentStatus
+  source: string | null
+  link: string | null
+  details: JsonObject
+  eventCount: number
+  firstEventAt: Date
+  lastEventAt: Date
+  createdAt: Date
+  acknowledgedAt: Date | null
+  acknowledgedBy: Actor | null
+  resolvedAt: Date | null
+  resolvedBy: Actor | null
+  assignedTo: string | null
+  previousId: string | null
+  /** When it opens again by itself: the end of a snooze, of a maintenance window or of an acknowledgement. */
+  wakeAt: Date | null
+}
+
+/** An event as a decision sees it: its keys are short enough to be stored. */
+export type IncidentEvent = {
+  action: 'trigger' | 'acknowledge' | 'resolve' | 'note'
+  dedupKey: string
+  title: string
+  description?: string | undefined
+  severity: Severity
+  severityFollows: boolean
+  source: string | null
+  link: string | null
+  details: JsonObject
+  note: string | null
+}
+
+/** What anybody or anything can ask of an incident. */
+export type Command =
+  | { kind: 'event'; event: IncidentEvent }
+  | { kind: 'acknowledge' }
+  | { kind: 'resolve'; reason?: string }
+  | { kind: 'reopen' }
+  | { kind: 'snooze'; until: Date }
+  | { kind: 'note'; text: string }
+  | { kind: 'severity'; severity: Severity }
+  | { kind: 'urgency'; urgency: Urgency }
+  | { kind: 'assign'; user: { id: string; name: string } }
+  /** The timer of `wakeAt` has gone off. */
+  | { kind: 'wake' }
+
+/** Everything a decision depends on beside the incident and the command. */
+export type Context = {
+  now: Date
+  actor: Actor
+  /** Where a new incident would belong, and its id. */
+  serviceId: string
+  integrationId: string | null
+  newIncidentId: string
+  /** After how long an acknowledgement runs out; null = never. */
+  acknowledgementTimeoutMinutes: number | null
+  /** The maintenance that covers the service now; null when there is none. */
+  maintenance: { until: Date; reason: string } | null
+  /** The newest incident of the same key, when none is active. */
+  previous: { id: string } | null
+}
+
+export type NewTimelineEntry = {
+  incidentId: string
+  at: Date
+  kind: TimelineKind
+  actor: Actor
+  text: string | null
+  data: JsonObject
+}
+
+/**
+ * What must happen to the escalation row: `start` writes it, due now; `stop` deletes it; `tell` pages only the
+ * person who has the incident, as it got worse.
+ */
+export type Paging = { kind: 'start' } | { kind: 'stop' } | { kind: 'tell'; userId: string }
+
+/** A change of one incident, with everything that commits together with it. */
+export type Change = {
+  result: Exclude<ResultAction, 'ignored' | 'queued' | 'folded'> | 'changed'
+  incident: Incident
+  isNew: boolean
+  entries: NewTimelineEntry[]
+  paging: Paging | null
+}
+
+/**
+ * `unchanged`: a person asked for what is so already, which succeeds. `ignored`: an event has no effect, and why.
+ * `refused`: a person asked for what is impossible now.
+ */
+export type Decision =
+  | ({ outcome: 'changed' } & Change)
+  | { outcome: 'unchanged'; incident: Incident }
+  | { outcome: 'ignored'; reason: string; incident: Incident | null }
+  | { outcome: 'refused'; code: 'incident_resolved' | 'conflict'; message: string }

@@ -1,0 +1,197 @@
+import { type Selectable, sql } from 'kysely'
+import type { Trx } from '../platform/db.ts'
+import { newId } from '../platform/ids.ts'
+import type { Schema } from '../platform/schema.ts'
+import type { Incident } from './model.ts'
+import type { WorkingSet } from './working-set.ts'
+
+/** A name under which an active incident may be found: a dedup key or an alias, as stored. */
+export type IncidentKey = { serviceId: string; key: string }
+
+/**
+ * Whoever holds a key decides alone whether it has an incident, in every process. Taken before reading, in one
+ * order for everybody, and held until the transaction ends.
+ */
+export async function lockKeys(trx: Trx, keys: readonly IncidentKey[]): Promise<void> {
+  const names = [...new Set(keys.map(({ serviceId, key }) => `${serviceId} ${key}`))]
+  await sql`
+    select pg_advisory_xact_lock(lock) from (
+      select distinct hashtextextended(name, 0) as lock from unnest(${names}::text[]) as name order by lock
+    ) as locks`.execute(trx)
+}
+
+/** The active incidents of these keys with their aliases, their rows locked in the order of their ids. */
+export async function lockActiveIncidents(
+  trx: Trx,
+  keys: readonly IncidentKey[],
+): Promise<{ incident: Incident; aliases: string[] }[]> {
+  const { rows } = await sql<Selectable<Schema['incidents']> & { aliases: string[] | null }>`
+    with keys as (
+      select distinct "serviceId" as service_id, key
+      from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("serviceId" uuid, key text)
+    )
+    select i.*, (select array_agg(a.alias) from incident_aliases a where a.incident_id = i.id) as aliases
+    from incidents i
+    where i.status <> 'resolved' and i.id in (
+      select o.id from keys k join incidents o
+        on o.service_id = k.service_id and o.dedup_key = k.key and o.status <> 'resolved'
+      union all
+      select a.incident_id from keys k join incident_aliases a on a.service_id = k.service_id and a.alias = k.key
+    )
+    order by i.id
+    for update of i`.execute(trx)
+  return rows.map((row) => ({ incident: fromRow(row), aliases: row.aliases ?? [] }))
+}
+
+/** The rows of these ids, locked in one fixed order. Ids that do not exist are left out. */
+export async function lockIncidents(trx: Trx, ids: readonly string[]): Promise<Incident[]> {
+  const rows = await trx
+    .selectFrom('incidents')
+    .selectAll()
+    .where('id', 'in', ids.length > 0 ? [...ids] : [''])
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  return rows.map(fromRow)
+}
+
+/** Incidents whose `wake_at` has come. Rows that another worker holds are skipped, not waited for. */
+export async function lockIncidentsToWake(trx: Trx, now: Date, limit: number): Promise<Incident[]> {
+  const rows = await trx
+    .selectFrom('incidents')
+    .selectAll()
+    .where('wake_at', '<=', now)
+    .orderBy('wake_at')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute()
+  return rows.map(fromRow)
+}
+
+/** Writes everything that was decided, set-wise: a single incident is a batch of one. Fills in the new numbers. */
+export async function writeChanges(trx: Trx, changes: WorkingSet): Promise<void> {
+  const { inserted, updated } = changes
+  if (updated.length > 0) await updateIncidents(trx, updated)
+  if (inserted.length > 0) changes.setNumbers(await insertIncidents(trx, inserted))
+  await writeConsequences(trx, changes)
+}
+
+const incidentColumns = sql`
+  id uuid, service_id uuid, integration_id uuid, dedup_key text, title text, description text, severity text,
+  reported_severity text, urgency text, status text, source text, link text, details jsonb, event_count bigint,
+  first_event_at timestamptz, last_event_at timestamptz, created_at timestamptz, acknowledged_at timestamptz,
+  acknowledged_by jsonb, resolved_at timestamptz, resolved_by jsonb, assigned_to uuid, previous_id uuid, wake_at timestamptz`
+
+const incidentNames = sql.raw(
+  'id, service_id, integration_id, dedup_key, title, description, severity, reported_severity, urgency, status, source, link, details, event_count, first_event_at, last_event_at, created_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by, assigned_to, previous_id, wake_at',
+)
+
+async function insertIncidents(trx: Trx, incidents: Incident[]): Promise<{ id: string; number: number }[]> {
+  const { rows } = await sql<{ id: string; number: number }>`
+    insert into incidents (${incidentNames})
+    select ${incidentNames} from jsonb_to_recordset(${toJson(incidents.map(toRow))}::jsonb) as x(${incidentColumns})
+    returning id, number`.execute(trx)
+  return rows
+}
+
+async function updateIncidents(trx: Trx, incidents: Incident[]): Promise<void> {
+  await sql`
+    update incidents i set
+      title = x.title, severity = x.severity, reported_severity = x.reported_severity, urgency = x.urgency,
+      status = x.status, link = x.link, details = x.details, event_count = x.event_count,
+      last_event_at = x.last_event_at, acknowledged_at = x.acknowledged_at,
+      acknowledged_by = x.acknowledged_by, resolved_at = x.resolved_at, resolved_by = x.resolved_by,
+      assigned_to = x.assigned_to, wake_at = x.wake_at
+    from jsonb_to_recordset(${toJson(incidents.map(toRow))}::jsonb) as x(${incidentColumns})
+    where i.id = x.id`.execute(trx)
+}
+
+/** Timeline, pages due and names: in one statement, as each costs a round trip while others wait for the locks. */
+async function writeConsequences(trx: Trx, changes: WorkingSet): Promise<void> {
+  const starts = changes.paging.flatMap(({ incidentId, paging }) =>
+    paging.kind === 'stop' ? [] : [{ incidentId, userId: paging.kind === 'tell' ? paging.userId : null }],
+  )
+  const stops = changes.paging
+    .filter(({ paging }) => paging.kind === 'stop')
+    .map(({ incidentId }) => incidentId)
+  const closed = changes.updated.filter(({ status }) => status === 'resolved').map(({ id }) => id)
+  const entries = changes.entries.map((entry) => ({ ...entry, id: newId(entry.at) }))
+  const dueAt = entries.at(-1)?.at ?? new Date(0)
+  await sql`
+    with timeline as (
+      insert into timeline_entries (id, incident_id, at, kind, actor, text, data)
+      select id, "incidentId", at, kind, actor, text, data from jsonb_to_recordset(${toJson(entries)}::jsonb)
+        as x(id uuid, "incidentId" uuid, at timestamptz, kind text, actor jsonb, text text, data jsonb)
+    ), stopped as (
+      delete from escalations where incident_id = any(${stops}::uuid[])
+    ), started as (
+      insert into escalations (incident_id, due_at, only_user_id)
+      select "incidentId", ${dueAt}, "userId"
+      from jsonb_to_recordset(${toJson(starts)}::jsonb) as x("incidentId" uuid, "userId" uuid)
+      on conflict (incident_id) do update set due_at = excluded.due_at, step = 0, only_user_id = excluded.only_user_id
+    ), named as (
+      insert into incident_aliases (service_id, alias, incident_id)
+      select "serviceId", alias, "incidentId"
+      from jsonb_to_recordset(${toJson(changes.newAliases)}::jsonb) as x("serviceId" uuid, alias text, "incidentId" uuid)
+      on conflict (service_id, alias) do nothing
+    )
+    delete from incident_aliases where incident_id = any(${closed}::uuid[])`.execute(trx)
+}
+
+const toJson = (rows: readonly unknown[]) => JSON.stringify(rows)
+
+const toRow = (incident: Incident) => ({
+  id: incident.id,
+  service_id: incident.serviceId,
+  integration_id: incident.integrationId,
+  dedup_key: incident.dedupKey,
+  title: incident.title,
+  description: incident.description,
+  severity: incident.severity,
+  reported_severity: incident.reportedSeverity,
+  urgency: incident.urgency,
+  status: incident.status,
+  source: incident.source,
+  link: incident.link,
+  details: incident.details,
+  event_count: incident.eventCount,
+  first_event_at: incident.firstEventAt,
+  last_event_at: incident.lastEventAt,
+  created_at: incident.createdAt,
+  acknowledged_at: incident.acknowledgedAt,
+  acknowledged_by: incident.acknowledgedBy,
+  resolved_at: incident.resolvedAt,
+  resolved_by: incident.resolvedBy,
+  assigned_to: incident.assignedTo,
+  previous_id: incident.previousId,
+  wake_at: incident.wakeAt,
+})
+
+export const fromRow = (row: Selectable<Schema['incidents']>): Incident => ({
+  id: row.id,
+  number: row.number,
+  serviceId: row.service_id,
+  integrationId: row.integration_id,
+  dedupKey: row.dedup_key,
+  title: row.title,
+  description: row.description,
+  severity: row.severity,
+  reportedSeverity: row.reported_severity,
+  urgency: row.urgency,
+  status: row.status,
+  source: row.source,
+  link: row.link,
+  details: row.details,
+  eventCount: row.event_count,
+  firstEventAt: row.first_event_at,
+  lastEventAt: row.last_event_at,
+  createdAt: row.created_at,
+  acknowledgedAt: row.acknowledged_at,
+  acknowledgedBy: row.acknowledged_by,
+  resolvedAt: row.resolved_at,
+  resolvedBy: row.resolved_by,
+  assignedTo: row.assigned_to,
+  previousId: row.previous_id,
+  wakeAt: row.wake_at,
+})

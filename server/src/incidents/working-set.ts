@@ -1,0 +1,88 @@
+import type { Change, Incident, NewTimelineEntry, Paging } from './model.ts'
+
+/**
+ * The changes of one transaction, folded: several decisions about one incident become one write. Decisions are
+ * made against what it holds, so the second event of a batch sees what the first one did.
+ */
+export class WorkingSet {
+  readonly #byId = new Map<string, Incident>()
+  readonly #activeByKey = new Map<string, string>()
+  readonly #new = new Set<string>()
+  readonly #touched = new Set<string>()
+  readonly #paging = new Map<string, Paging>()
+  readonly #newAliases = new Map<string, { serviceId: string; alias: string; incidentId: string }>()
+  readonly entries: NewTimelineEntry[] = []
+
+  /** Puts an incident in as the database has it, with the other names it goes by. */
+  load(incident: Incident, aliases: readonly string[] = []): void {
+    this.#byId.set(incident.id, incident)
+    if (incident.status === 'resolved') return
+    for (const key of [incident.dedupKey, ...aliases]) this.#name(incident.serviceId, key, incident.id)
+  }
+
+  get(id: string): Incident | null {
+    return this.#byId.get(id) ?? null
+  }
+
+  /** The active incident that goes by one of these names; the first name that is known decides. */
+  findActive(serviceId: string, keys: readonly string[]): Incident | null {
+    for (const key of keys) {
+      const incident = this.#byId.get(this.#activeByKey.get(nameOf(serviceId, key)) ?? '')
+      if (incident && incident.status !== 'resolved') return incident
+    }
+    return null
+  }
+
+  apply(change: Change): void {
+    const { incident, isNew, entries, paging } = change
+    this.#byId.set(incident.id, incident)
+    this.#touched.add(incident.id)
+    if (isNew) this.#new.add(incident.id)
+    if (incident.status !== 'resolved') this.#name(incident.serviceId, incident.dedupKey, incident.id)
+    this.entries.push(...entries)
+    if (paging) this.#paging.set(incident.id, paging)
+  }
+
+  /** Remembers the other names of an active incident. A name that another one has already stays with that one. */
+  addAliases(incident: Incident, aliases: readonly string[]): void {
+    for (const alias of aliases) {
+      if (alias === incident.dedupKey || this.findActive(incident.serviceId, [alias])) continue
+      this.#name(incident.serviceId, alias, incident.id)
+      const { serviceId, id: incidentId } = incident
+      this.#newAliases.set(nameOf(serviceId, alias), { serviceId, alias, incidentId })
+    }
+  }
+
+  /** What is to be written. An incident that came and went within the set is written once, as it ended. */
+  get inserted(): Incident[] {
+    return [...this.#new].map((id) => this.#byId.get(id)!)
+  }
+  get updated(): Incident[] {
+    return [...this.#touched].filter((id) => !this.#new.has(id)).map((id) => this.#byId.get(id)!)
+  }
+  get paging(): { incidentId: string; paging: Paging }[] {
+    return [...this.#paging].map(([incidentId, paging]) => ({ incidentId, paging }))
+  }
+  get newAliases(): { serviceId: string; alias: string; incidentId: string }[] {
+    return [...this.#newAliases.values()].filter(
+      ({ incidentId }) => this.#byId.get(incidentId)?.status !== 'resolved',
+    )
+  }
+  get touchedIds(): string[] {
+    return [...this.#touched]
+  }
+
+  /** After the insert: the numbers that the database gave. */
+  setNumbers(numbers: readonly { id: string; number: number }[]): void {
+    for (const { id, number } of numbers) {
+      const incident = this.#byId.get(id)
+      if (incident) this.#byId.set(id, { ...incident, number })
+    }
+  }
+
+  #name(serviceId: string, key: string, id: string): void {
+    this.#activeByKey.set(nameOf(serviceId, key), id)
+  }
+}
+
+const nameOf = (serviceId: string, key: string) => `${serviceId} ${key}`
