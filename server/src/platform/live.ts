@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { sql } from 'kysely'
+import pg from 'pg'
+import { LiveMessage } from '#contract/live.ts'
+import type { Trx } from './db.ts'
+import type { Log } from './log.ts'
+
+const CHANNEL = 'opsknight_live'
+/** PostgreSQL takes less than 8,000 bytes a message; an id in JSON is 39. */
+const IDS_PER_MESSAGE = 150
+
+/** Who wants to hear of changes in this process: browsers' streams and caches. */
+export type Live = {
+  /** Tells everybody in this process, before it returns. */
+  tell(message: LiveMessage): void
+  /** Returns the function that ends the subscription. */
+  subscribe(listener: (message: LiveMessage) => void): () => void
+}
+
+export function createLive(): Live {
+  const listeners = new Set<(message: LiveMessage) => void>()
+  return {
+    tell(message) {
+      for (const listener of listeners) listener(message)
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+/** Tells every process once the transaction is committed. */
+export async function notify(trx: Trx, messages: readonly LiveMessage[]): Promise<void> {
+  const payloads = messages.flatMap(inParts).map((message) => JSON.stringify(message))
+  if (payloads.length === 0) return
+  await sql`select pg_notify(${CHANNEL}, payload) from unnest(${payloads}::text[]) as payload`.execute(trx)
+}
+
+function inParts(message: LiveMessage): LiveMessage[] {
+  switch (message.kind) {
+    case 'incidents':
+      return chunk(message.ids).map((ids) => ({ kind: 'incidents', ids }))
+    case 'deliveries':
+      return chunk(message.refs).map((refs) => ({ kind: 'deliveries', refs }))
+    case 'configuration':
+    case 'resync':
+      return [message]
+  }
+}
+
+function chunk(ids: readonly string[]): string[][] {
+  const parts = []
+  for (let start = 0; start < ids.length; start += IDS_PER_MESSAGE)
+    parts.push(ids.slice(start, start + IDS_PER_MESSAGE))
+  return parts
+}
+
+const RECONNECT_MS = 1_000
+
+/** Hears what all processes tell, until `stop`. After a lost connection it says `resync`, as messages were missed. */
+export function listen(url: string, live: Live, log: Log): { ready: Promise<void>; stop(): Promise<void> } {
+  const stopping = new AbortController()
+  let client: pg.Client | null = null
+  const heard = Promise.withResolvers<void>()
+
+  async function session(): Promise<void> {
+    client = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'opsknight live' })
+    const ended = new Promise<void>((resolve) => client?.once('end', resolve))
+    client.on('error', (error) => log.warn({ err: error }, 'live.connection_lost'))
+    client.on('notification', ({ payload }) => live.tell(LiveMessage.parse(JSON.parse(payload ?? ''))))
+    await client.connect()
+    await client.query(`listen ${CHANNEL}`)
+    heard.resolve()
+    await ended
+  }
+
+  async function run(): Promise<void> {
+    for (let first = true; !stopping.signal.aborted; first = false) {
+      if (!first) live.tell({ kind: 'resync' })
+      await session().catch((error: unknown) => log.warn({ err: error }, 'live.not_connected'))
+      await delay(RECONNECT_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+    }
+  }
+
+  const running = run()
+  return {
+    ready: heard.promise,
+    async stop() {
+      stopping.abort()
+      heard.resolve()
+      await client?.end().catch(() => undefined)
+      await running
+    },
+  }
+}
