@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** `vite` serves the pages for work on them, beside a server on port 3000; `vite build` writes what the server serves. */
+export default defineConfig({
+  root: folder('./web'),
+  plugins: [react()],
+  resolve: { alias: { '#contract': folder('./contract/src') } },
+  server: {
+    host: '127.0.0.1',
+    port: 5173,
+    proxy: { '/api': { target: 'http://127.0.0.1:3000' } },
+  },
+  build: {
+    outDir: folder('./dist/web'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // The Content-Security-Policy of the server allows no data: scripts and few data: images; files are cached for ever by their hash.
+    assetsInlineLimit: 0,
+  },
+})

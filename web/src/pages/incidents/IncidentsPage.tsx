@@ -1,0 +1,7 @@
+import { Page, PageHeader } from '../../ui/Page.tsx'
+
+export const IncidentsPage = () => (
+  <Page>
+    <PageHeader title="Incidents" />
+  </Page>
+)

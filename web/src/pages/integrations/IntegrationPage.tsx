@@ -1,0 +1,7 @@
+import { Page, PageHeader } from '../../ui/Page.tsx'
+
+export const IntegrationPage = () => (
+  <Page>
+    <PageHeader title="Integration" />
+  </Page>
+)

@@ -1,0 +1,7 @@
+import { Page, PageHeader } from '../../ui/Page.tsx'
+
+export const ServicePage = () => (
+  <Page>
+    <PageHeader title="Service" />
+  </Page>
+)

@@ -1,0 +1,7 @@
+import { Page, PageHeader } from '../../ui/Page.tsx'
+
+export const SetupPage = () => (
+  <Page>
+    <PageHeader title="Set up OpsKnight" />
+  </Page>
+)

@@ -1,0 +1,7 @@
+import { Page, PageHeader } from '../../ui/Page.tsx'
+
+export const SignInPage = () => (
+  <Page>
+    <PageHeader title="Sign in" />
+  </Page>
+)

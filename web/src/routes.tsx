@@ -1,0 +1,198 @@
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { z } from 'zod'
+import { isSignedOut } from './api/client.ts'
+import { meQuery } from './api/me.ts'
+import { IncidentSearch } from './pages/incidents/search.ts'
+import { paths } from './paths.ts'
+import { parseSearch, stringifySearch } from './search-params.ts'
+import { NotFound } from './shell/NotFound.tsx'
+import { PageError } from './shell/PageError.tsx'
+import { Shell } from './shell/Shell.tsx'
+import { PageSkeleton } from './ui/Skeletons.tsx'
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+})
+
+/** Everything behind sign-in. */
+const app = createRoute({
+  getParentRoute: () => root,
+  id: 'app',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queryClient.ensureQueryData(meQuery)
+    } catch (error) {
+      throw isSignedOut(error) ? redirect(paths.signIn(location.href)) : error
+    }
+  },
+})
+
+const behindSignIn = () => app
+const anybody = () => root
+
+const Token = z.object({ token: z.string().optional().catch(undefined) })
+const ReturnTo = z.object({ returnTo: z.string().startsWith('/').optional().catch(undefined) })
+const DeliverySearch = z.object({
+  outcome: z.enum(['accepted', 'ignored', 'rejected']).optional().catch(undefined),
+  delivery: z.string().optional().catch(undefined),
+})
+
+const settings = createRoute({
+  getParentRoute: behindSignIn,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings/SettingsLayout.tsx'), 'SettingsLayout'),
+})
+const withinSettings = () => settings
+
+const pages = app.addChildren([
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/',
+    beforeLoad: () => {
+      throw redirect({ ...paths.incidents(), replace: true })
+    },
+  }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/incidents',
+    validateSearch: IncidentSearch,
+    component: lazyRouteComponent(() => import('./pages/incidents/IncidentsPage.tsx'), 'IncidentsPage'),
+  }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/incidents/$number',
+    component: lazyRouteComponent(() => import('./pages/incidents/IncidentPage.tsx'), 'IncidentPage'),
+  }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/services',
+    component: lazyRouteComponent(() => import('./pages/services/ServicesPage.tsx'), 'ServicesPage'),
+  }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/services/$id',
+    component: lazyRouteComponent(() => import('./pages/services/ServicePage.tsx'), 'ServicePage'),
+  }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/services/$id/integrations',
+    component: lazyRouteComponent(
+      () => import('./pages/services/ServiceIntegrationsPage.tsx'),
+      'ServiceIntegrationsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/services/$id/integrations/new',
+    component: lazyRouteComponent(
+      () => import('./pages/integrations/AddIntegrationPage.tsx'),
+      'AddIntegrationPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/services/$id/settings',
+    component: lazyRouteComponent(
+      () => import('./pages/services/ServiceSettingsPage.tsx'),
+      'ServiceSettingsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/integrations',
+    component: lazyRouteComponent(
+      () => import('./pages/integrations/IntegrationsPage.tsx'),
+      'IntegrationsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/integrations/$ref',
+    validateSearch: DeliverySearch,
+    component: lazyRouteComponent(
+      () => import('./pages/integrations/IntegrationPage.tsx'),
+      'IntegrationPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/maintenance',
+    component: lazyRouteComponent(() => import('./pages/maintenance/MaintenancePage.tsx'), 'MaintenancePage'),
+  }),
+  settings.addChildren([
+    createRoute({
+      getParentRoute: withinSettings,
+      path: '/',
+      beforeLoad: () => {
+        throw redirect({ ...paths.profile(), replace: true })
+      },
+    }),
+    createRoute({
+      getParentRoute: withinSettings,
+      path: '/people',
+      component: lazyRouteComponent(() => import('./pages/settings/PeoplePage.tsx'), 'PeoplePage'),
+    }),
+    createRoute({
+      getParentRoute: withinSettings,
+      path: '/api-keys',
+      component: lazyRouteComponent(() => import('./pages/settings/ApiKeysPage.tsx'), 'ApiKeysPage'),
+    }),
+    createRoute({
+      getParentRoute: withinSettings,
+      path: '/audit-log',
+      component: lazyRouteComponent(() => import('./pages/settings/AuditLogPage.tsx'), 'AuditLogPage'),
+    }),
+    createRoute({
+      getParentRoute: withinSettings,
+      path: '/profile',
+      component: lazyRouteComponent(() => import('./pages/settings/ProfilePage.tsx'), 'ProfilePage'),
+    }),
+  ]),
+])
+
+const tree = root.addChildren([
+  pages,
+  createRoute({
+    getParentRoute: anybody,
+    path: '/sign-in',
+    validateSearch: ReturnTo,
+    component: lazyRouteComponent(() => import('./pages/sign-in/SignInPage.tsx'), 'SignInPage'),
+  }),
+  createRoute({
+    getParentRoute: anybody,
+    path: '/setup',
+    validateSearch: Token,
+    component: lazyRouteComponent(() => import('./pages/setup/SetupPage.tsx'), 'SetupPage'),
+  }),
+  createRoute({
+    getParentRoute: anybody,
+    path: '/password',
+    validateSearch: Token,
+    component: lazyRouteComponent(() => import('./pages/password/PasswordPage.tsx'), 'PasswordPage'),
+  }),
+])
+
+export const createAppRouter = (queryClient: QueryClient) =>
+  createRouter({
+    routeTree: tree,
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    // The query cache decides what is old.
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 150,
+    defaultPendingComponent: PageSkeleton,
+    defaultErrorComponent: PageError,
+    scrollRestoration: true,
+  })

@@ -1,0 +1,74 @@
+import { Group } from '@mantine/core'
+import {
+  IconAlertTriangle,
+  IconPlugConnected,
+  IconServer2,
+  IconSettings,
+  IconTool,
+  type TablerIcon,
+} from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { type Place, paths } from '../paths.ts'
+import { BrandMark } from './BrandMark.tsx'
+import styles from './Shell.module.css'
+import { UserMenu } from './UserMenu.tsx'
+
+type Destination = { name: string; icon: TablerIcon; place: Place }
+
+const incidents = { name: 'Incidents', icon: IconAlertTriangle, place: paths.incidents() }
+const services = { name: 'Services', icon: IconServer2, place: paths.services() }
+const integrations = { name: 'Integrations', icon: IconPlugConnected, place: paths.integrations() }
+const maintenance = { name: 'Maintenance', icon: IconTool, place: paths.maintenance() }
+const settings = { name: 'Settings', icon: IconSettings, place: paths.settings() }
+
+const onDesktop: Destination[] = [incidents, services, integrations, maintenance, settings]
+const onPhone: Destination[] = [incidents, services, integrations, settings]
+
+/** The left edge on a desktop. */
+export const SideNavigation = () => (
+  <div className={styles.side}>
+    <Link {...paths.incidents()} className={styles.brand}>
+      <BrandMark />
+      OpsKnight
+    </Link>
+    <nav aria-label="Main">
+      <Links destinations={onDesktop} />
+    </nav>
+    <div className={styles.foot}>
+      <UserMenu withName />
+    </div>
+  </div>
+)
+
+/** The upper edge on a phone. */
+export const TopBar = () => (
+  <div className={styles.top}>
+    <Link {...paths.incidents()} className={styles.brand}>
+      <BrandMark />
+      OpsKnight
+    </Link>
+    <Group gap={4}>
+      <UserMenu />
+    </Group>
+  </div>
+)
+
+/** The lower edge on a phone, within reach of a thumb. */
+export const BottomBar = () => (
+  <nav aria-label="Main" className={styles.bottom}>
+    <Links destinations={onPhone} />
+  </nav>
+)
+
+const Links = ({ destinations }: { destinations: Destination[] }) => (
+  <ul className={styles.links}>
+    {destinations.map(({ name, icon: Icon, place }) => (
+      <li key={name}>
+        <Link {...place} className={styles.link} activeOptions={{ includeSearch: false }}>
+          <Icon size={18} stroke={1.75} aria-hidden="true" />
+          {name}
+        </Link>
+      </li>
+    ))}
+  </ul>
+)

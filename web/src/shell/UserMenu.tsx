@@ -1,0 +1,57 @@
+import { Avatar, Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
+import { useMe, useSignOut } from '../api/me.ts'
+import { paths } from '../paths.ts'
+import styles from './Shell.module.css'
+
+const schemes = [
+  { value: 'light', name: 'Light', icon: IconSun },
+  { value: 'dark', name: 'Dark', icon: IconMoon },
+  { value: 'auto', name: 'Like the system', icon: IconDeviceDesktop },
+] as const
+
+/** Who is signed in, how the app looks, and the way out. */
+export function UserMenu({ withName = false }: { withName?: boolean }) {
+  const me = useMe()
+  const navigate = useNavigate()
+  const signOut = useSignOut()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+
+  return (
+    <Menu position="top-start" width={208}>
+      <Menu.Target>
+        <UnstyledButton className={styles.user} aria-label={`${me.name}, account and appearance`}>
+          <Avatar size={24} name={me.name} color="gray" />
+          {withName && <span className={styles.userName}>{me.name}</span>}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {me.email} · {me.role}
+        </Menu.Label>
+        <Menu.Item leftSection={<IconUser size={16} />} onClick={() => void navigate(paths.profile())}>
+          Profile
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(value) => setColorScheme(value as typeof colorScheme)}
+        >
+          {schemes.map(({ value, name }) => (
+            <Menu.RadioItem key={value} value={value}>
+              {name}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconLogout size={16} />}
+          onClick={() => signOut.mutate(undefined, { onSuccess: () => void navigate(paths.signIn()) })}
+        >
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
