@@ -66,12 +66,6 @@ export function sendProblem(reply: FastifyReply, error: AppError): FastifyReply 
 /** Turns whatever is thrown in a route into a problem; what nobody expected is logged with its stack and answered 500. */
 export function registerErrorHandler(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(reply, toAppError(error, request)))
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      new AppError('not_found', `There is nothing at ${request.method} ${pathOf(request)}.`),
-    ),
-  )
 }
 
 function toAppError(error: FastifyError, request: FastifyRequest): AppError {
@@ -108,5 +102,3 @@ const ofFastify: Record<string, [ErrorCode, string]> = {
   FST_ERR_CTP_INVALID_JSON_BODY: ['invalid_json', 'The body is not valid JSON.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid_request', 'The body is not as long as Content-Length says.'],
 }
-
-const pathOf = (request: FastifyRequest) => request.url.split('?')[0]

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import helmet from '@fastify/helmet'
+import fastify, { type FastifyBaseLogger } from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { publicUrlOf } from './config.ts'
+import type { Deps } from './deps.ts'
+import { registerDocumentation } from './platform/documentation.ts'
+import { registerErrorHandler } from './platform/http-errors.ts'
+import { probeRoutes } from './platform/probes.ts'
+import { registerWebApp } from './platform/web-app.ts'
+
+const { version: VERSION } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string }
+
+export type App = ReturnType<typeof createApp>
+
+const REST_BODY_BYTES = 1024 * 1024
+const REQUEST_TIMEOUT_MS = 30_000
+
+function createApp({ config, log }: Deps) {
+  return fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    trustProxy: config.trustProxy ?? false,
+    bodyLimit: REST_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 300 },
+  }).withTypeProvider<ZodTypeProvider>()
+}
+
+/** The whole server: the same one in production and in tests. */
+export async function buildApp(deps: Deps): Promise<App> {
+  const app = createApp(deps)
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  registerErrorHandler(app)
+  await registerDocumentation(app, VERSION)
+  await app.register(helmet, helmetOptions(deps))
+  probeRoutes(app, deps)
+  await registerWebApp(app)
+  return app
+}
+
+/** Pages load nothing from other hosts. Mantine writes its styles into the page. */
+const helmetOptions = ({ config }: Deps) => {
+  const secure = publicUrlOf(config).startsWith('https:')
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: secure,
+    // Both only mean something on a secure origin, and browsers complain elsewhere.
+    crossOriginOpenerPolicy: secure,
+    originAgentCluster: secure,
+  }
+}

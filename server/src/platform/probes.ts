@@ -1,0 +1,17 @@
+import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
+import type { Db } from './db.ts'
+
+/** For load balancers and supervisors: does the process live, and can it take deliveries? */
+export function probeRoutes(app: FastifyInstance, { db }: { db: Db }): void {
+  app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }))
+  app.get('/readyz', { schema: { hide: true } }, async (request, reply) => {
+    try {
+      await sql`select 1`.execute(db)
+      return { status: 'ready' }
+    } catch (error) {
+      request.log.warn({ err: error }, 'readiness.database_away')
+      return reply.code(503).send({ status: 'unavailable', reason: 'The database does not answer' })
+    }
+  })
+}

@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { inject, onTestFinished } from 'vitest'
+import { databaseUrl, TEMPLATE } from './global-setup.ts'
+
+/** An empty, migrated database of one test, and its address. It is dropped when the test has finished. */
+export async function createTestDatabase(): Promise<string> {
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await asAdmin(`create database ${name} template ${TEMPLATE}`)
+  onTestFinished(() => asAdmin(`drop database ${name} with (force)`))
+  return databaseUrl(inject('postgresUrl'), name)
+}
+
+async function asAdmin(statement: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: inject('postgresUrl') })
+  await admin.connect()
+  try {
+    await admin.query(statement)
+  } finally {
+    await admin.end()
+  }
+}
