@@ -1,0 +1,100 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { publicUrlOf } from '../config.ts'
+import type { Deps } from '../deps.ts'
+import { AppError } from '../platform/errors.ts'
+import { demand, type Permission, type Principal, userPrincipal } from '../platform/principal.ts'
+import { findApiKeyPrincipal } from './api-keys.ts'
+import type { Auth } from './auth.ts'
+import { refuseCrossSite } from './same-origin.ts'
+import { findSession, noteSeen, prolongSession } from './sessions.ts'
+import { failureCounter } from './throttle.ts'
+
+/** Who may call a route: anybody, a person who is signed in (in whatever role, but no API key), or who has the permission. */
+export type Access = 'public' | 'session' | Permission
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+  }
+  interface FastifyRequest {
+    /** Who is asking; null for somebody unknown, and on routes that do not declare their access. */
+    principal: Principal | null
+    /** The browser session in use; null for API keys and nobody. */
+    sessionId: string | null
+  }
+}
+
+/** From here on a client with a wrong key is told to stop, until the window of 15 minutes is over. */
+const WRONG_KEYS_PER_ADDRESS = 50
+
+/**
+ * Finds out who is asking on every route that declares its access, and refuses whoever may not before the body is
+ * read. A route under /api/v1 that declares none stops the start. Must be registered before the routes.
+ */
+export function registerAuthentication(app: FastifyInstance, deps: Deps, auth: Auth): void {
+  const identify = identification(deps, auth)
+  app.decorateRequest('principal', null)
+  app.decorateRequest('sessionId', null)
+
+  app.addHook('onRoute', ({ url, method, config }) => {
+    if (url.startsWith('/api/v1') && !config?.access) {
+      throw new Error(`${method} ${url} does not say who may call it: add config.access`)
+    }
+  })
+
+  app.addHook('onRequest', async (request, reply) => {
+    const { access } = request.routeOptions.config
+    if (!access) return
+    reply.header('cache-control', 'no-store')
+    await identify(request, reply)
+    enforce(access, request)
+  })
+}
+
+function enforce(access: Access, { principal, sessionId }: FastifyRequest): void {
+  if (access === 'public') return
+  demand(principal, access === 'session' ? 'read' : access)
+  if (access === 'session' && !sessionId) {
+    throw new AppError('forbidden', 'This is for people who are signed in, not for API keys.')
+  }
+}
+
+function identification(deps: Deps, auth: Auth) {
+  const wrongKeys = failureCounter(WRONG_KEYS_PER_ADDRESS)
+  const publicUrl = publicUrlOf(deps.config)
+
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const { authorization } = request.headers
+    if (authorization !== undefined) {
+      request.principal = await ofBearer(authorization, request.ip)
+      return
+    }
+    await identifySession(request, reply)
+    refuseCrossSite(request, request.sessionId !== null, publicUrl)
+  }
+
+  async function ofBearer(authorization: string, ip: string): Promise<Principal> {
+    const key = /^bearer +(\S+) *$/i.exec(authorization)?.[1]
+    const principal = key ? await findApiKeyPrincipal(deps, key, ip) : null
+    if (principal) return principal
+    wrongKeys.count(ip, deps.clock.now())
+    throw new AppError(
+      'unauthenticated',
+      'The API key is not known; it may have been deleted. Send it as "Authorization: Bearer <key>".',
+    )
+  }
+
+  async function identifySession(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const token = await auth.readToken(request.headers)
+    const now = deps.clock.now()
+    const session = token && (await findSession(deps.db, token, now))
+    if (!session) return
+    request.principal = userPrincipal(session.user, request.ip)
+    request.sessionId = session.id
+    if (session.shouldNoteSeen) await noteSeen(deps.db, session.user.id, now)
+    if (session.shouldProlong) {
+      await prolongSession(deps.db, session.id, now)
+      reply.header('set-cookie', await auth.renewCookie(request.headers))
+    }
+  }
+}
