@@ -42,5 +42,7 @@ export const SentryDetails = z.object({
   tags: z.array(z.tuple([z.string(), z.string()])).optional(),
   /** The whole body of an alert that could not be read. */
   unread: z.unknown().optional(),
+  /** The facts were more than is kept; the delivery holds them all. */
+  truncated: z.boolean().optional(),
 })
 export type SentryDetails = z.infer<typeof SentryDetails>

@@ -27,7 +27,8 @@ function parse(rawBody: Buffer): ParsedBody {
   } catch (error) {
     return { rejected: `The body is not JSON: ${reasonOf(error)}`, code: 'invalid_json' }
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { object: value as JsonObject }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return { object: value as JsonObject }
   return {
     rejected: `The body is JSON, but ${nameOfType(value)} and not an object`,
     code: 'invalid_payload',
@@ -49,9 +50,9 @@ function parseExactly(text: string): unknown {
   }
 }
 
-const keepDigits = (_key: string, value: unknown, { source }: { source?: string }): unknown =>
-  typeof value === 'number' && !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source)
-    ? source
+const keepDigits = (_key: string, value: unknown, context?: { source?: string }): unknown =>
+  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
+    ? context?.source
     : value
 
 /** In words, for reasons that people read: "an array", "null". */

@@ -50,7 +50,8 @@ const MILLISECONDS_FROM = 100_000_000_000
 
 /** A time in Sentry's bodies: Unix seconds, or ISO 8601, where a missing zone means UTC. Absurd ones count as missing. */
 export function time(value: unknown): Date | undefined {
-  const at = typeof value === 'number' ? fromUnix(value) : typeof value === 'string' ? fromIso(value) : Number.NaN
+  const at =
+    typeof value === 'number' ? fromUnix(value) : typeof value === 'string' ? fromIso(value) : Number.NaN
   return at >= EARLIEST && at < LATEST ? new Date(at) : undefined
 }
 

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import type { JsonObject } from '#contract/common.ts'
+import type { SentryDetails } from '#contract/sentry.ts'
+import { cut, jsonSafe } from '../json-safe.ts'
+import type { AlertEvent } from '../types.ts'
+import { severityOfLevel } from './severity.ts'
+
+export type Project = {
+  id: string | undefined
+  name: string | undefined
+  slug: string | undefined
+  organization: string | undefined
+}
+
+/** What a message says about one problem, whichever shape it came in. */
+export type Facts = {
+  issueId: string | undefined
+  eventId: string | undefined
+  title: string | undefined
+  level: string | undefined
+  project: Project
+  environment: string | undefined
+  link: string | undefined
+  occurredAt: Date | undefined
+  details: SentryDetails
+}
+
+export type Intent = { action: AlertEvent['action']; note?: string | undefined }
+
+export const UNTITLED = 'Sentry Error'
+export const UNREADABLE = 'Sentry alert that could not be read'
+
+/** Nothing in it says what it is about. */
+export const isUnreadable = ({ issueId, eventId, title }: Facts) => !issueId && !eventId && !title
+
+/** The keys of the problem, the chosen one first. Empty when the message names neither an issue nor an event. */
+export const keysOf = ({ issueId, eventId }: Facts): string[] =>
+  [issueId, eventId].flatMap((id) => (id ? [`sentry-${id}`] : []))
+
+/** The key of an alert that names nothing: a repeat of the same bytes is the same problem. */
+export const keyOfBytes = (rawBody: Buffer) => `sentry-${createHash('sha256').update(rawBody).digest('hex')}`
+
+export function toAlertEvent(
+  { action, note }: Intent,
+  facts: Facts,
+  keys: [string, ...string[]],
+): AlertEvent {
+  const [dedupKey, ...others] = keys
+  return {
+    action,
+    dedupKey,
+    aliases: [...new Set(others)].filter((key) => key !== dedupKey),
+    title: facts.title ?? UNTITLED,
+    severity: severityOfLevel(facts.level),
+    source: sourceOf(facts.project),
+    link: facts.link ?? null,
+    details: boundedDetails(facts.details),
+    occurredAt: facts.occurredAt ?? null,
+    ...(note ? { note } : {}),
+  }
+}
+
+/** A page about something that nobody understands is better than none: somebody looks. */
+export function unreadableAlert(body: JsonObject, rawBody: Buffer, project?: Project): AlertEvent {
+  return {
+    action: 'trigger',
+    dedupKey: keyOfBytes(rawBody),
+    aliases: [],
+    title: UNREADABLE,
+    severity: 'error',
+    source: project ? sourceOf(project) : 'Sentry',
+    link: null,
+    details: boundedDetails({ unread: body }),
+    occurredAt: null,
+  }
+}
+
+const SOURCE_CODE_POINTS = 255
+
+function sourceOf({ name, slug }: Project): string {
+  const project = name ?? slug
+  return project ? cut(`Sentry - ${project}`, SOURCE_CODE_POINTS) : 'Sentry'
+}
+
+function boundedDetails(details: SentryDetails): JsonObject {
+  const { value, truncated } = jsonSafe(details)
+  return truncated ? { ...value, truncated } : value
+}

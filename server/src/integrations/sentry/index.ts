@@ -1,0 +1,91 @@
+import { SentrySettings } from '#contract/integrations.ts'
+import { hmacSha256 } from '../authentication.ts'
+import { idempotencyKeyOf } from '../idempotency.ts'
+import { parseJsonBody } from '../json-body.ts'
+import { defineIntegration, type Translation } from '../types.ts'
+import { fromActivityAlert } from './activity.ts'
+import { fromComment } from './comment.ts'
+import type { Context } from './context.ts'
+import { fromEventAlert, fromLegacyEvent, fromPlugin } from './event.ts'
+import { fromIssue } from './issue.ts'
+import { fromMetricAlert } from './metric.ts'
+import { type Fields, line } from './payload.ts'
+import { redactInstallationCode } from './redact.ts'
+import { fromSeer } from './seer.ts'
+import { resourceOf, shapeOf } from './shape.ts'
+import { testAlert } from './test-alert.ts'
+import { explainUnsigned } from './unsigned.ts'
+
+export const sentry = defineIntegration({
+  type: 'sentry',
+  name: 'Sentry',
+  // The second one comes with requests of UI components.
+  authentication: hmacSha256('sentry-hook-signature', 'sentry-app-signature'),
+  settings: SentrySettings,
+
+  translate({ headers, rawBody }, settings) {
+    const parsed = parseJsonBody(rawBody)
+    if (!('object' in parsed)) return parsed
+    const body = parsed.object
+    const context = { body, rawBody, settings }
+    const shape = shapeOf(headers, body)
+    switch (shape.shape) {
+      case 'hook':
+        return fromHook(shape.resource, shape.data, context)
+      case 'issue':
+        return fromIssue(body, context)
+      case 'event':
+        return fromLegacyEvent(context)
+      case 'plugin':
+        return fromPlugin(context)
+      case 'unknown':
+        return { rejected: NO_KNOWN_SHAPE, code: 'invalid_payload', errors: shape.errors }
+    }
+  },
+
+  kindOf({ headers, rawBody }) {
+    const resource = resourceOf(headers)
+    if (resource) return resource
+    const parsed = parseJsonBody(rawBody)
+    if (!('object' in parsed)) return null
+    const shape = shapeOf(headers, parsed.object)
+    return shape.shape === 'hook' ? shape.resource : kindOfShape[shape.shape]
+  },
+
+  redact: ({ rawBody }) => redactInstallationCode(rawBody),
+  idempotencyKey: ({ headers }) => idempotencyKeyOf(headers),
+  explainUnsigned,
+  testDelivery: testAlert,
+})
+
+// Not `issue`: having seen that one means that Sentry reports when issues are resolved.
+const kindOfShape = {
+  issue: 'issue_format',
+  event: 'event_format',
+  plugin: 'webhooks_plugin',
+  unknown: null,
+} as const
+
+const NO_KNOWN_SHAPE =
+  'This is JSON, but no message that Sentry sends: it has no header "Sentry-Hook-Resource", and its body holds neither an issue nor an event'
+
+const readers: Record<string, (data: Fields, context: Context) => Translation> = {
+  event_alert: fromEventAlert,
+  metric_alert: fromMetricAlert,
+  issue: fromIssue,
+  activity_alert: fromActivityAlert,
+  comment: fromComment,
+  seer: fromSeer,
+  error: () => ({
+    ignored:
+      'Sentry sends "error" for every single event, far too many to page on; alert rules and issues open incidents',
+  }),
+  installation: (_data, { body }) => ({
+    ignored: `The integration was ${line(body.action, 50) === 'deleted' ? 'removed from' : 'installed in'} Sentry; nothing is broken`,
+  }),
+}
+
+function fromHook(resource: string, data: Fields, context: Context): Translation {
+  const read = Object.hasOwn(readers, resource) ? readers[resource] : undefined
+  return read?.(data, context) ?? { ignored: `Sentry resource ${resource} is not known to this version` }
+}
