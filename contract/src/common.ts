@@ -15,6 +15,29 @@ export const urgencyOfSeverity = {
   info: 'low',
 } as const satisfies Record<Severity, Urgency>
 
+const CONTROL_CHARACTERS = /(?![\n\t])\p{Cc}/gu
+
+/**
+ * Text from outside as it can be stored and shown: PostgreSQL refuses NUL and lone surrogates. Line ends become `\n`,
+ * other control characters but the tab go.
+ */
+export const cleaned = (text: string): string =>
+  text.toWellFormed().replaceAll('\r\n', '\n').replace(CONTROL_CHARACTERS, '')
+
+/** Start of the schema of every text that people type; limits that follow count what is left: `cleanText.trim().min(1)`. */
+export const cleanText = z.string().overwrite(cleaned)
+
+const MOMENT_MIN = Date.parse('1970-01-01T00:00:00Z')
+const MOMENT_MAX = Date.parse('3000-01-01T00:00:00Z')
+
+/** A time that somebody asks for, with any offset; within years that every part of the system can write. */
+export const Moment = z.iso
+  .datetime({ offset: true })
+  .refine(
+    (text) => Date.parse(text) >= MOMENT_MIN && Date.parse(text) < MOMENT_MAX,
+    'The time must lie between the years 1970 and 3000',
+  )
+
 /** ISO 8601 in UTC with milliseconds, e.g. `2026-11-03T04:05:06.000Z`. */
 export const Timestamp = z.iso.datetime({ precision: 3 })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Actor, Id, Severity, Timestamp } from './common.ts'
+import { Actor, cleanText, Id, Severity, Timestamp } from './common.ts'
 
 export const IntegrationType = z.enum(['sentry', 'events'])
 export type IntegrationType = z.infer<typeof IntegrationType>
@@ -11,7 +11,7 @@ export const StormSettings = z.object({
 })
 export type StormSettings = z.infer<typeof StormSettings>
 
-const names = z.array(z.string().min(1).max(200)).max(200).default([])
+const names = z.array(cleanText.trim().min(1).max(200)).max(200).default([])
 
 /** What a Sentry integration does with what Sentry sends. Empty filters let everything pass. */
 export const SentrySettings = StormSettings.extend({
@@ -38,7 +38,7 @@ export const settingsOfType = { sentry: SentrySettings, events: EventsSettings }
 /** A settings object of which only the named fields change. */
 export const SettingsPatch = z.record(z.string(), z.unknown())
 
-const IntegrationName = z.string().trim().min(1).max(120)
+const IntegrationName = cleanText.trim().min(1).max(120)
 
 export const CreateIntegration = z.object({
   type: IntegrationType,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, pageOf, Timestamp } from './common.ts'
+import { cleanText, Id, Moment, pageOf, Timestamp } from './common.ts'
 
 export const ServiceView = z.object({
   id: Id,
@@ -18,8 +18,8 @@ export const ServicePage = pageOf(ServiceView)
 export type ServicePage = z.infer<typeof ServicePage>
 
 const fields = {
-  name: z.string().trim().min(1).max(120),
-  description: z.string().trim().max(2_000).nullish(),
+  name: cleanText.trim().min(1).max(120),
+  description: cleanText.trim().max(2_000).nullish(),
   acknowledgementTimeoutMinutes: z.int().min(1).max(10_080).nullish(),
 }
 export const CreateService = z.object(fields)
@@ -42,9 +42,9 @@ export const MaintenanceWindowPage = pageOf(MaintenanceWindowView)
 export const CreateMaintenanceWindow = z
   .object({
     serviceIds: z.array(Id).min(1).max(200),
-    start: z.iso.datetime({ offset: true }),
-    end: z.iso.datetime({ offset: true }),
-    reason: z.string().trim().max(500).default(''),
+    start: Moment,
+    end: Moment,
+    reason: cleanText.trim().max(500).default(''),
   })
   .refine(({ start, end }) => Date.parse(end) > Date.parse(start), {
     path: ['end'],
