@@ -11,10 +11,7 @@ export async function ensureInstalled() {
   if (isInstalled()) return
   await alone(async (lock) => {
     if (isInstalled()) return
-    const { packages } = readLock(folder('package-lock.json'))
-    say(
-      `Installing the ${Object.keys(packages).length} packages of package-lock.json; the first time this takes a minute …`,
-    )
+    say('Installing what package-lock.json says; the first time this takes a minute …')
     await install(lock)
     getNode()
   })

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import process from 'node:process'
 import { environment, Failure, getNode, root } from './project.mjs'
 
 const ONE_PRESS_MS = 1_000
-const WATCH_NPM_MS = 500
+const WATCH_NPM_MS = 200
 
 /** Runs a program on OpsKnight's Node to its end and answers its exit code; signals to us reach it. */
 export function runNode(args, options = {}) {
@@ -78,11 +79,32 @@ function passSignals(pass) {
 /** npm killed, or the shell between it and us, leaves nobody to stop us by: end too. */
 function watchNpm(end) {
   if (!process.env.npm_lifecycle_event) return undefined
-  const parent = process.ppid
+  const [parent, grandparent] = npmAbove()
   const watch = setInterval(() => {
-    if (process.ppid === parent) return
+    if (process.ppid === parent && (grandparent === null || parentOf(parent) === grandparent)) return
     clearInterval(watch)
     end()
   }, WATCH_NPM_MS)
   return watch.unref()
+}
+
+/** Our parent; and, where that is the shell that npm runs scripts in, its parent, which is npm. What is above npm may come and go. */
+function npmAbove() {
+  const parent = process.ppid
+  const isShell = readProcess(parent, 'cmdline')?.includes('launch.mjs')
+  return [parent, isShell ? parentOf(parent) : null]
+}
+
+/** Null where there is no /proc. The name in brackets before it may hold anything (man 5 proc_pid_stat). */
+function parentOf(pid) {
+  const fields = readProcess(pid, 'stat')?.split(')').at(-1).trim().split(' ')
+  return fields ? Number(fields[1]) : null
+}
+
+function readProcess(pid, file) {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+  } catch {
+    return null
+  }
 }
