@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { Actor, Id, JsonObject, PageQuery, pageOf, Severity, Timestamp, Urgency } from './common.ts'
+import {
+  Actor,
+  cleanText,
+  Id,
+  JsonObject,
+  Moment,
+  PageQuery,
+  pageOf,
+  Severity,
+  Timestamp,
+  Urgency,
+} from './common.ts'
 import { IntegrationType } from './integrations.ts'
 
 export const IncidentStatus = z.enum(['open', 'acknowledged', 'snoozed', 'suppressed', 'resolved'])
@@ -100,7 +111,7 @@ export const IncidentQuery = PageQuery.extend({
   severity: manyOf(Severity),
   dedupKey: z.string().max(5_000).optional(),
   /** Words of the title, the source or the key; `#42` or `42` finds the incident of that number. */
-  q: z.string().max(200).optional(),
+  q: cleanText.max(200).optional(),
 })
 export type IncidentQuery = z.infer<typeof IncidentQuery>
 
@@ -115,15 +126,15 @@ export type IncidentCounts = z.infer<typeof IncidentCounts>
 
 export const CreateIncident = z.object({
   serviceId: Id,
-  title: z.string().trim().min(1).max(500),
+  title: cleanText.trim().min(1).max(500),
   severity: Severity.default('error'),
-  description: z.string().max(20_000).optional(),
+  description: cleanText.max(20_000).optional(),
   dedupKey: z.string().min(1).max(5_000).optional(),
 })
 export type CreateIncident = z.infer<typeof CreateIncident>
 
-export const SnoozeIncident = z.object({ until: z.iso.datetime({ offset: true }) })
-export const NoteIncident = z.object({ text: z.string().trim().min(1).max(10_000) })
+export const SnoozeIncident = z.object({ until: Moment })
+export const NoteIncident = z.object({ text: cleanText.trim().min(1).max(10_000) })
 export const ChangeSeverity = z.object({ severity: Severity })
 export const ChangeUrgency = z.object({ urgency: Urgency })
 export const AssignIncident = z.object({ userId: Id })

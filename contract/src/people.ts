@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { Actor, Id, JsonObject, pageOf, Timestamp } from './common.ts'
+import { Actor, cleanText, Id, JsonObject, pageOf, Timestamp } from './common.ts'
 
 export const Role = z.enum(['admin', 'responder', 'viewer'])
 export type Role = z.infer<typeof Role>
 
 const Email = z.email().max(254)
-const PersonName = z.string().trim().min(1).max(120)
+const PersonName = cleanText.trim().min(1).max(120)
 /** better-auth's own upper bound; long enough for a passphrase. */
 export const Password = z.string().min(10).max(128)
 
@@ -71,7 +71,7 @@ export const ApiKeyView = z.object({
 export type ApiKeyView = z.infer<typeof ApiKeyView>
 export const ApiKeyPage = pageOf(ApiKeyView)
 export const CreateApiKey = z.object({
-  name: z.string().trim().min(1).max(120),
+  name: cleanText.trim().min(1).max(120),
   scopes: z.array(Scope).min(1).max(4),
 })
 export type CreateApiKey = z.infer<typeof CreateApiKey>
