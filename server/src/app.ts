@@ -3,8 +3,12 @@ import { readFileSync } from 'node:fs'
 import helmet from '@fastify/helmet'
 import fastify, { type FastifyBaseLogger } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { auditRoutes } from './audit/routes.ts'
 import { publicUrlOf } from './config.ts'
 import type { Deps } from './deps.ts'
+import { createAuth } from './people/auth.ts'
+import { registerAuthentication } from './people/authentication.ts'
+import { peopleRoutes } from './people/routes.ts'
 import { registerDocumentation } from './platform/documentation.ts'
 import { registerErrorHandler } from './platform/http-errors.ts'
 import { probeRoutes } from './platform/probes.ts'
@@ -40,7 +44,11 @@ export async function buildApp(deps: Deps): Promise<App> {
   registerErrorHandler(app)
   await registerDocumentation(app, VERSION)
   await app.register(helmet, helmetOptions(deps))
+  const auth = createAuth(deps)
+  registerAuthentication(app, deps, auth)
   probeRoutes(app, deps)
+  peopleRoutes(app, deps, auth)
+  auditRoutes(app, deps)
   await registerWebApp(app)
   return app
 }

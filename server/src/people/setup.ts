@@ -8,6 +8,7 @@ import { commandLinePrincipal, type Principal, userPrincipal } from '../platform
 import type { Auth } from './auth.ts'
 import { deleteSetupTokens, isSetupToken, issueSetupToken } from './links.ts'
 import { insertUser, isAnybodyThere, lockUsers, setPasswordHash, type User } from './store.ts'
+import { addressLimit, countAttempt } from './throttle.ts'
 
 /** The address that sets a fresh server up, for whoever reads the server's output; null when somebody is there already. */
 export async function issueSetupLink({ db, clock, config }: Deps): Promise<string | null> {
@@ -19,7 +20,7 @@ export async function issueSetupLink({ db, clock, config }: Deps): Promise<strin
 
 type Person = { name: string; email: string; password: string }
 
-/** Throws `setup_done` when somebody is there, also when they came a moment ago, and `setup_token_invalid`. */
+/** Throws `setup_done` when somebody is there, also when they came a moment ago; `setup_token_invalid`; `rate_limited` for a guesser. */
 export async function setUp(
   deps: Deps,
   auth: Auth,
@@ -28,6 +29,7 @@ export async function setUp(
 ): Promise<User> {
   if (await isAnybodyThere(deps.db)) throw setupDone()
   if (!(await isSetupToken(deps.db, token))) {
+    await countAttempt(deps.db, addressLimit(ip), deps.clock.now())
     throw new AppError(
       'setup_token_invalid',
       'Open the set-up address that the server printed when it started; it contains a one-time token.',
