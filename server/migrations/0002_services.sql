@@ -40,8 +40,6 @@ create table integrations (
   -- AES-256-GCM under OPSKNIGHT_SECRET_KEY.
   signing_secret bytea,
   previous_signing_secret bytea,
-  -- What the tool told about its installation; without secrets.
-  installation jsonb,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   deleted_at timestamptz

@@ -24,10 +24,7 @@ type Narrowed = {
       data: JsonbWithDefault<JsonObject>
     }
   >
-  integrations: Narrow<
-    DB['integrations'],
-    { type: IntegrationType; settings: JsonbWithDefault<JsonObject>; installation: JsonbOrNull<JsonObject> }
-  >
+  integrations: Narrow<DB['integrations'], { type: IntegrationType; settings: JsonbWithDefault<JsonObject> }>
   incidents: Narrow<
     DB['incidents'],
     {

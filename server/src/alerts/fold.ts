@@ -1,0 +1,150 @@
+import type { Actor, Severity } from '#contract/common.ts'
+import type { ResultAction } from '#contract/integrations.ts'
+import { decide } from '../incidents/decide.ts'
+import { storedKey } from '../incidents/keys.ts'
+import type { Context, Incident, IncidentEvent } from '../incidents/model.ts'
+import type { WorkingSet } from '../incidents/working-set.ts'
+import type { AlertEvent } from '../integrations/types.ts'
+import { newId } from '../platform/ids.ts'
+import type { Intake, Source } from './model.ts'
+
+/** What the batch knows beside the incidents themselves. */
+export type BatchContext = {
+  services: ReadonlyMap<string, Pick<Context, 'acknowledgementTimeoutMinutes' | 'maintenance'>>
+  /** The newest incident of a key that has no active one, by `nameOf`. */
+  previous: Map<string, string>
+  /** New incidents of the present minute, by integration. */
+  newIncidents: Map<string, number>
+}
+
+/** What became of one event: the incident is the one that was changed or found. */
+export type EventOutcome = { action: ResultAction; incident: Incident | null; reason: string | null }
+
+export const nameOf = (serviceId: string, key: string) => `${serviceId} ${key}`
+
+/** Every name under which the events of an intake may meet an incident, the storm's own among them. */
+export function keysOf({ serviceId, source, verdict }: Intake): { serviceId: string; key: string }[] {
+  if (verdict.outcome !== 'events') return []
+  const names = verdict.events.flatMap(({ dedupKey, aliases }) => [dedupKey, ...aliases].map(storedKey))
+  const storm = source && source.newIncidentsPerMinute !== null ? [stormKey(source)] : []
+  return [...names, ...storm].map((key) => ({ serviceId, key }))
+}
+
+/** Applies one event to the working set, in the order of arrival. Pure but for the set and the batch's counters. */
+export function applyEvent(
+  changes: WorkingSet,
+  intake: Intake,
+  event: AlertEvent,
+  batch: BatchContext,
+): EventOutcome {
+  const key = storedKey(event.dedupKey)
+  const aliases = event.aliases.map(storedKey)
+  const active = changes.findActive(intake.serviceId, [key, ...aliases])
+  if (!active && event.action === 'trigger' && isOverBudget(intake, batch))
+    return fold(changes, intake, event, batch)
+
+  const outcome = decideAndApply(changes, active, toIncidentEvent(event, key), intake, batch)
+  if (outcome.incident && outcome.incident.status !== 'resolved' && outcome.action !== 'ignored') {
+    changes.addAliases(outcome.incident, [key, ...aliases])
+  }
+  if (outcome.action === 'triggered' && intake.source) count(batch.newIncidents, intake.source.ref)
+  return outcome
+}
+
+function decideAndApply(
+  changes: WorkingSet,
+  active: Incident | null,
+  event: IncidentEvent,
+  intake: Intake,
+  batch: BatchContext,
+): EventOutcome {
+  const decision = decide(active, { kind: 'event', event }, contextOf(intake, event.dedupKey, batch))
+  switch (decision.outcome) {
+    case 'changed': {
+      changes.apply(decision)
+      const { incident, result } = decision
+      if (incident.status === 'resolved') {
+        batch.previous.set(nameOf(incident.serviceId, incident.dedupKey), incident.id)
+      }
+      return { action: result === 'changed' ? 'noted' : result, incident, reason: null }
+    }
+    case 'ignored':
+      return { action: 'ignored', incident: decision.incident, reason: decision.reason }
+    case 'unchanged':
+      return {
+        action: 'ignored',
+        incident: decision.incident,
+        reason: 'The incident is as the event says already',
+      }
+    case 'refused':
+      return { action: 'ignored', incident: active, reason: decision.message }
+  }
+}
+
+function contextOf({ at, actor, serviceId, source }: Intake, key: string, batch: BatchContext): Context {
+  const service = batch.services.get(serviceId)
+  const previous = batch.previous.get(nameOf(serviceId, key))
+  return {
+    now: at,
+    actor,
+    serviceId,
+    integrationId: source?.ref ?? null,
+    newIncidentId: newId(at),
+    acknowledgementTimeoutMinutes: service?.acknowledgementTimeoutMinutes ?? null,
+    maintenance: service?.maintenance ?? null,
+    previous: previous ? { id: previous } : null,
+  }
+}
+
+const isOverBudget = ({ source, isReplay }: Intake, { newIncidents }: BatchContext) =>
+  source !== null &&
+  !isReplay &&
+  source.newIncidentsPerMinute !== null &&
+  (newIncidents.get(source.ref) ?? 0) >= source.newIncidentsPerMinute
+
+/**
+ * In a storm the first problems page, the rest is one incident that says so: a person cannot act on hundreds. What was
+ * folded is in the delivery log, and opens an incident of its own when it comes again after the storm.
+ */
+function fold(changes: WorkingSet, intake: Intake, event: AlertEvent, batch: BatchContext): EventOutcome {
+  const { serviceId, source } = intake
+  if (!source) throw new Error('Only an integration has a budget')
+  const key = stormKey(source)
+  const storm = changes.findActive(serviceId, [key])
+  const { incident } = decideAndApply(changes, storm, stormEvent(source, key, event.severity), intake, batch)
+  const reason = `More than ${source.newIncidentsPerMinute} new incidents in a minute: this one was folded into the incident about the storm`
+  return { action: 'folded', incident, reason }
+}
+
+const stormKey = ({ ref }: Source) => `opsknight-storm-${ref}`
+
+const stormEvent = (source: Source, dedupKey: string, severity: Severity): IncidentEvent => ({
+  action: 'trigger',
+  dedupKey,
+  title: `Alert storm: more than ${source.newIncidentsPerMinute} new problems in a minute from ${source.name}`,
+  description:
+    'Problems beyond the limit of new incidents per minute are counted here instead of opening an incident each. The delivery log of the integration lists them.',
+  severity,
+  severityFollows: false,
+  source: source.name,
+  link: null,
+  details: {},
+  note: null,
+})
+
+const toIncidentEvent = (event: AlertEvent, dedupKey: string): IncidentEvent => ({
+  action: event.action,
+  dedupKey,
+  title: event.title,
+  severity: event.severity,
+  severityFollows: event.severityFollows ?? false,
+  source: event.source,
+  link: event.link,
+  details: event.details,
+  note: event.note ?? null,
+})
+
+const count = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1)
+
+/** Who a delivery acts as: the integration it came in on. */
+export const integrationActor = ({ ref, name }: Source): Actor => ({ kind: 'integration', id: ref, name })

@@ -1,0 +1,175 @@
+import { publicUrlOf } from '../config.ts'
+import type { Deps } from '../deps.ts'
+import type { Incident } from '../incidents/model.ts'
+import { lockActiveIncidents, lockKeys, writeChanges } from '../incidents/store.ts'
+import { WorkingSet } from '../incidents/working-set.ts'
+import type { Trx } from '../platform/db.ts'
+import { AppError } from '../platform/errors.ts'
+import { GroupCommit } from '../platform/group-commit.ts'
+import { notify } from '../platform/live.ts'
+import { isDatabaseAway, retryOnConflict } from '../platform/retry.ts'
+import { holdServiceSettings } from '../services/store.ts'
+import { applyEvent, type BatchContext, type EventOutcome, keysOf } from './fold.ts'
+import { findRepeats, receiptOfRepeat, rememberKeys } from './idempotency.ts'
+import { type Intake, integrationNotFound, type Receipt } from './model.ts'
+import { type DeliveryRow, readMinutes, readPrevious, recordDeliveries } from './store.ts'
+import { toReference } from './views.ts'
+
+const MEBIBYTE = 1024 * 1024
+const LIMITS = { maxItems: 256, maxBytes: 16 * MEBIBYTE, maxWaitingBytes: 128 * MEBIBYTE }
+const RETRY_AFTER_SECONDS = 5
+
+/** The one way into the database for alerts: answers when what happened is committed. */
+export type Ingest = { submit(intake: Intake): Promise<Receipt> }
+
+export function createIngest(deps: Deps): Ingest {
+  const group = new GroupCommit((intakes: Intake[]) => commit(deps, intakes), {
+    ...LIMITS,
+    overloaded: () => unavailable('More arrives than can be stored.'),
+  })
+  return {
+    async submit(intake) {
+      try {
+        return await group.submit(intake, intake.delivery?.body.length ?? 0)
+      } catch (error) {
+        if (!isDatabaseAway(error)) throw error
+        deps.log.error({ err: error }, 'ingest.database_away')
+        throw unavailable('The database does not answer.')
+      }
+    },
+  }
+}
+
+const unavailable = (reason: string) =>
+  new AppError('unavailable', `${reason} Nothing was stored; send it again in a moment.`, {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  })
+
+async function commit(deps: Deps, intakes: Intake[]): Promise<Receipt[]> {
+  const { receipts, messages } = await retryOnConflict(() =>
+    deps.db.transaction().execute((trx) => commitWithin(deps, trx, intakes)),
+  )
+  for (const message of messages) deps.live.tell(message)
+  return receipts
+}
+
+/** Everything that the waiting deliveries cause, and the record that they arrived, in one transaction. */
+async function commitWithin(deps: Deps, trx: Trx, intakes: Intake[]) {
+  const changes = new WorkingSet()
+  const keys = intakes.flatMap(keysOf)
+  const services = await holdServices(trx, intakes)
+  if (keys.length > 0) {
+    await lockKeys(trx, keys)
+    for (const { incident, aliases } of await lockActiveIncidents(trx, keys)) changes.load(incident, aliases)
+  }
+  const minutes = await readMinutes(trx, intakes)
+  const repeats = await findRepeats(trx, intakes)
+  const newKeys = keys.filter(({ serviceId, key }) => !changes.findActive(serviceId, [key]))
+  const batch: BatchContext = {
+    services,
+    previous: newKeys.length > 0 ? await readPrevious(trx, newKeys) : new Map(),
+    newIncidents: new Map([...minutes].map(([ref, { newIncidents }]) => [ref, newIncidents])),
+  }
+
+  const outcomes = intakes.map((intake, index) =>
+    repeats.has(index) ? null : applyIntake(changes, intake, batch),
+  )
+  if (changes.touchedIds.length > 0) await writeChanges(trx, changes)
+
+  const receipts: Receipt[] = []
+  for (const [index, intake] of intakes.entries()) {
+    const repeat = repeats.get(index)
+    const result =
+      repeat && ('ofEarlier' in repeat ? repeat.ofEarlier : (receipts[repeat.ofIndex]?.result ?? null))
+    receipts.push(
+      result === undefined
+        ? receiptOf(deps, changes, intake, outcomes[index] ?? null)
+        : receiptOfRepeat(intake, result),
+    )
+  }
+  await rememberKeys(trx, intakes, receipts, repeats)
+  const rows = intakes.flatMap((intake, index) => rowOf(intake, receipts[index]!, repeats.has(index)))
+  await recordDeliveries(trx, rows, minutes)
+  const messages = messagesOf(changes, intakes)
+  await notify(trx, messages)
+  return { receipts, messages }
+}
+
+/** A service that was deleted since the delivery was let in takes no more alerts: nobody would ever see them. */
+async function holdServices(trx: Trx, intakes: readonly Intake[]): Promise<BatchContext['services']> {
+  const eventful = intakes.filter(({ verdict }) => verdict.outcome === 'events')
+  if (eventful.length === 0) return new Map()
+  const ids = [...new Set(eventful.map(({ serviceId }) => serviceId))]
+  const services = await holdServiceSettings(trx, ids, intakes.at(-1)!.at)
+  if (ids.some((id) => !services.has(id))) throw integrationNotFound()
+  return services
+}
+
+/** The outcome of a delivery with several events is that of the first one that did something. */
+function applyIntake(changes: WorkingSet, intake: Intake, batch: BatchContext): EventOutcome | null {
+  if (intake.verdict.outcome !== 'events') return null
+  const outcomes = intake.verdict.events.map((event) => applyEvent(changes, intake, event, batch))
+  return outcomes.find(({ action }) => action !== 'ignored') ?? outcomes[0] ?? null
+}
+
+function receiptOf(deps: Deps, changes: WorkingSet, intake: Intake, outcome: EventOutcome | null): Receipt {
+  const deliveryId = intake.delivery?.id ?? null
+  const { verdict } = intake
+  if (verdict.outcome === 'rejected') {
+    return { deliveryId, outcome: 'rejected', reason: verdict.reason, result: null, incidentId: null }
+  }
+  if (!outcome) {
+    const reason =
+      verdict.outcome === 'ignored' ? verdict.reason : 'It says nothing that concerns an incident'
+    return { deliveryId, outcome: 'ignored', reason, result: { action: 'ignored', reason }, incidentId: null }
+  }
+  // As it is after the whole batch: the number of a new one is known only then.
+  const incident = outcome.incident && changes.get(outcome.incident.id)
+  const shown: Incident | null = incident &&
+    outcome.incident && { ...outcome.incident, number: incident.number }
+  return {
+    deliveryId,
+    outcome: outcome.action === 'ignored' ? 'ignored' : 'accepted',
+    reason: outcome.reason,
+    result: {
+      action: outcome.action,
+      ...(shown ? { incident: toReference(shown, publicUrlOf(deps.config)) } : {}),
+      ...(outcome.reason ? { reason: outcome.reason } : {}),
+    },
+    incidentId: shown?.id ?? null,
+  }
+}
+
+function rowOf(intake: Intake, receipt: Receipt, isRepeat: boolean): DeliveryRow[] {
+  const { source, delivery, verdict, at } = intake
+  if (!source || !delivery) return []
+  const rejected = verdict.outcome === 'rejected' ? verdict : null
+  return [
+    {
+      delivery,
+      source,
+      at,
+      outcome: isRepeat ? 'ignored' : receipt.outcome,
+      reason: isRepeat
+        ? 'A repeat of a delivery that was applied already (same Idempotency-Key)'
+        : receipt.reason,
+      code: rejected?.code ?? null,
+      httpStatus: rejected?.httpStatus ?? 202,
+      result: receipt.result?.action ?? null,
+      title: verdict.outcome === 'events' ? (verdict.events[0]?.title ?? null) : null,
+      incidentId: receipt.incidentId,
+      incidentNumber: receipt.result?.incident?.number ?? null,
+      isNewIncident: !isRepeat && receipt.result?.action === 'triggered',
+      isReplay: intake.isReplay,
+    },
+  ]
+}
+
+function messagesOf(changes: WorkingSet, intakes: Intake[]) {
+  const refs = [...new Set(intakes.flatMap(({ source }) => (source ? [source.ref] : [])))]
+  const ids = changes.touchedIds
+  return [
+    ...(ids.length > 0 ? [{ kind: 'incidents' as const, ids }] : []),
+    ...(refs.length > 0 ? [{ kind: 'deliveries' as const, refs }] : []),
+  ]
+}

@@ -1,0 +1,61 @@
+import type { Actor } from '#contract/common.ts'
+import type { DeliveryOutcome, EventResult } from '#contract/integrations.ts'
+import type { AlertEvent } from '../integrations/types.ts'
+import { AppError, type ErrorCode, type FieldError } from '../platform/errors.ts'
+
+/** The integration that a delivery came in on, as far as recording and deciding need it. */
+export type Source = {
+  ref: string
+  name: string
+  /** Null = no limit. */
+  newIncidentsPerMinute: number | null
+  storedBodiesPerMinute: number | null
+}
+
+/** A request to be kept as it came. */
+export type DeliveryRecord = {
+  id: string
+  kind: string | null
+  headers: Record<string, string | string[]>
+  body: Buffer
+  bodyBytes: number
+  bodyTruncated: boolean
+  replayOf: string | null
+  replayedBy: Actor | null
+  /** Identifies a repeat of the same message; null when its tool names none. */
+  idempotencyKey: Buffer | null
+}
+
+export type Verdict =
+  | { outcome: 'events'; events: AlertEvent[] }
+  | { outcome: 'ignored'; reason: string }
+  | { outcome: 'rejected'; reason: string; code: ErrorCode; httpStatus: number; errors?: FieldError[] }
+
+/** Something that waits to be decided and recorded in the next commit. */
+export type Intake = {
+  at: Date
+  serviceId: string
+  actor: Actor
+  /** Null when it came with an API key or from a person: then there is no delivery to record. */
+  source: Source | null
+  delivery: DeliveryRecord | null
+  verdict: Verdict
+  /** A replay is neither held back by budgets nor by idempotency. */
+  isReplay: boolean
+}
+
+/** What became of an intake, after the commit. */
+export type Receipt = {
+  deliveryId: string | null
+  outcome: DeliveryOutcome
+  reason: string | null
+  result: EventResult | null
+  incidentId: string | null
+}
+
+/** The same words whether the address never existed, was rotated away, is another type's or belongs to a deleted service. */
+export const integrationNotFound = () =>
+  new AppError(
+    'integration_not_found',
+    'No integration has this address. Copy the webhook URL from its page in OpsKnight again: the Integration ID may be mistyped, rotated or deleted.',
+  )

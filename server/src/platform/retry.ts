@@ -1,0 +1,56 @@
+import pg from 'pg'
+
+const SERIALIZATION_FAILURE = '40001'
+const DEADLOCK = '40P01'
+const UNIQUE_VIOLATION = '23505'
+const ATTEMPTS = 4
+
+/** Thrown inside a transaction that has to be done again on what another one has written meanwhile. */
+export class WriteConflict extends Error {
+  override name = 'WriteConflict'
+}
+
+/** Runs a whole transaction again when another one came between. Anything else is thrown on at once. */
+export async function retryOnConflict<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transaction()
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isConflict(error)) throw error
+    }
+  }
+}
+
+const isConflict = (error: unknown) =>
+  error instanceof WriteConflict ||
+  isDatabaseError(error, [SERIALIZATION_FAILURE, DEADLOCK, UNIQUE_VIOLATION])
+
+export const isUniqueViolation = (error: unknown) => isDatabaseError(error, [UNIQUE_VIOLATION])
+
+const isDatabaseError = (error: unknown, codes: readonly string[]) =>
+  error instanceof pg.DatabaseError && error.code !== undefined && codes.includes(error.code)
+
+const AWAY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
+/** Classes 08 (connection), 53 (resources) and 57P (the server is going down or coming up). */
+const AWAY_STATES = /^(08|53|57P)/
+
+/** Whether the database could not be reached, so that the same may work in a moment. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return (
+    AWAY.has(code) ||
+    (error instanceof pg.DatabaseError && AWAY_STATES.test(code)) ||
+    /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i.test(
+      error.message,
+    )
+  )
+}
