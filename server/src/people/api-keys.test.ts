@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { commandLinePrincipal } from '../platform/principal.ts'
 import { sha256 } from '../platform/secrets.ts'
 import { testApp } from '../testing/test-app.ts'
+import { createApiKey } from './api-keys.ts'
 import { createAuth } from './auth.ts'
 
 test('a key is shown once, kept as a hash, and opens what its scope says', async () => {
@@ -93,4 +95,9 @@ test('a key makes another only when it may do all that the new one may', async (
   expect((await make('admin')).status).toBe(201)
   expect((await make('write')).status).toBe(403)
   expect((await make('events')).status).toBe(403)
+
+  const configurer = { ...commandLinePrincipal, permissions: new Set(['read', 'configure'] as const) }
+  await expect(createApiKey(t.deps, configurer, { name: 'child', scopes: ['write'] })).rejects.toThrow(
+    'A key cannot do more than whoever makes it.',
+  )
 })
