@@ -63,7 +63,7 @@ function readReport(file) {
 }
 
 /** A file that cannot be loaded has no tests that fail, and an error outside of tests fails the run: both count. */
-function count({ numPassedTests, numFailedTests, testResults }, code) {
+export function count({ numPassedTests, numFailedTests, testResults }, code) {
   const broken = testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
   ).length
