@@ -159,6 +159,7 @@ export interface Integrations {
   service_id: string;
   settings: Generated<Json>;
   signing_secret: Buffer | null;
+  signing_secret_set_at: Timestamp | null;
   type: string;
   updated_at: Timestamp;
 }

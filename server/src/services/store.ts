@@ -1,5 +1,156 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
+import type { PageQuery } from '#contract/common.ts'
+import type { CreateService, ServiceView } from '#contract/services.ts'
 import type { Db, Trx } from '../platform/db.ts'
+import { AppError, notFound } from '../platform/errors.ts'
+import { isUuid, newId } from '../platform/ids.ts'
+import type { Schema } from '../platform/schema.ts'
+
+export type Service = Selectable<Schema['services']>
+type Page<Item> = { items: Item[]; nextCursor: string | null }
+
+/** Services by name, which no two of them share. The cursor is the last name of the page before. */
+export async function listServices(db: Db, { cursor, limit }: PageQuery): Promise<Page<ServiceView>> {
+  const after = cursor === undefined ? null : nameOfCursor(cursor)
+  const ids = await db
+    .selectFrom('services')
+    .select('id')
+    .where('deleted_at', 'is', null)
+    .$if(after !== null, (query) => query.where(sql`lower(name)`, '>', sql`lower(${after})`))
+    .orderBy(sql`lower(name)`)
+    .limit(limit + 1)
+    .execute()
+  const items = await readViews(
+    db,
+    ids.slice(0, limit).map(({ id }) => id),
+  )
+  const last = items.at(-1)
+  return { items, nextCursor: last && ids.length > limit ? cursorOfName(last.name) : null }
+}
+
+const cursorOfName = (name: string) => Buffer.from(name, 'utf8').toString('base64url')
+const nameOfCursor = (cursor: string) =>
+  Buffer.from(cursor, 'base64url').toString('utf8').replaceAll('\0', '')
+
+export async function getServiceView(db: Db, id: string): Promise<ServiceView> {
+  const [view] = isUuid(id) ? await readViews(db, [id]) : []
+  if (!view) throw notFound('Service')
+  return view
+}
+
+type ViewRow = Service & { integration_count: number; active_incident_count: number }
+
+async function readViews(db: Db, ids: readonly string[]): Promise<ServiceView[]> {
+  const { rows } = await sql<ViewRow>`
+    select s.*, coalesce(i.n, 0) as integration_count, coalesce(a.n, 0) as active_incident_count
+    from services s
+    left join (
+      select service_id, count(*) as n from integrations
+      where service_id = any(${[...ids]}::uuid[]) and deleted_at is null group by service_id
+    ) i on i.service_id = s.id
+    left join (
+      select service_id, count(*) as n from incidents
+      where service_id = any(${[...ids]}::uuid[]) and status <> 'resolved' group by service_id
+    ) a on a.service_id = s.id
+    where s.id = any(${[...ids]}::uuid[]) and s.deleted_at is null
+    order by lower(s.name)`.execute(db)
+  return rows.map(toView)
+}
+
+const toView = (row: ViewRow): ServiceView => ({
+  id: row.id,
+  name: row.name,
+  description: row.description,
+  acknowledgementTimeoutMinutes: row.acknowledgement_timeout_minutes,
+  integrationCount: row.integration_count,
+  activeIncidentCount: row.active_incident_count,
+  createdAt: row.created_at.toISOString(),
+  updatedAt: row.updated_at.toISOString(),
+})
+
+export async function insertService(trx: Trx, given: CreateService, now: Date): Promise<Service> {
+  const values = { id: newId(now), ...columnsOf(given), created_at: now, updated_at: now }
+  return orNameTaken(
+    given.name,
+    trx.insertInto('services').values(values).returningAll().executeTakeFirstOrThrow(),
+  )
+}
+
+export async function saveService(trx: Trx, id: string, given: CreateService, now: Date): Promise<void> {
+  const values = { ...columnsOf(given), updated_at: now }
+  await orNameTaken(given.name, trx.updateTable('services').set(values).where('id', '=', id).execute())
+}
+
+const columnsOf = ({ name, description, acknowledgementTimeoutMinutes }: CreateService) => ({
+  name,
+  description: description || null,
+  acknowledgement_timeout_minutes: acknowledgementTimeoutMinutes ?? null,
+})
+
+const UNIQUE_VIOLATION = '23505'
+
+async function orNameTaken<Result>(name: string, query: Promise<Result>): Promise<Result> {
+  try {
+    return await query
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION)) throw error
+    const message = `There is a service called "${name}" already. Choose another name.`
+    throw new AppError('name_taken', message, { errors: [{ path: 'name', message }] })
+  }
+}
+
+/** Holds the service against other changes of it; things may still be added to it. */
+export async function lockService(trx: Trx, id: string): Promise<Service> {
+  return orNotFound(id, () => presentService(trx, id).forNoKeyUpdate().executeTakeFirst())
+}
+
+/** Holds the service against deletion, while something is added to it. */
+export async function holdService(trx: Trx, id: string): Promise<Service> {
+  return orNotFound(id, () => presentService(trx, id).forKeyShare().executeTakeFirst())
+}
+
+const presentService = (trx: Trx, id: string) =>
+  trx.selectFrom('services').selectAll().where('id', '=', id).where('deleted_at', 'is', null)
+
+async function orNotFound(id: string, query: () => Promise<Service | undefined>): Promise<Service> {
+  const service = isUuid(id) ? await query() : undefined
+  if (!service) throw notFound('Service')
+  return service
+}
+
+/** Those of these ids that are services, held against deletion until the transaction ends. */
+export async function findPresentServices(trx: Trx, ids: readonly string[]): Promise<Service[]> {
+  const possible = ids.filter(isUuid)
+  if (possible.length === 0) return []
+  return trx
+    .selectFrom('services')
+    .selectAll()
+    .where('id', 'in', possible)
+    .where('deleted_at', 'is', null)
+    .orderBy('id')
+    .forKeyShare()
+    .execute()
+}
+
+/**
+ * Marks the service as deleted, with its integrations: their addresses lead nowhere and their secrets are gone. Waits
+ * for everybody who is adding something to it; whoever comes later does not find it. Returns how many integrations went.
+ */
+export async function deleteService(
+  trx: Trx,
+  id: string,
+  now: Date,
+): Promise<{ service: Service; integrations: number }> {
+  const service = await orNotFound(id, () => presentService(trx, id).forUpdate().executeTakeFirst())
+  await trx.updateTable('services').set({ deleted_at: now }).where('id', '=', id).execute()
+  const deleted = await trx
+    .updateTable('integrations')
+    .set({ deleted_at: now, signing_secret: null, previous_signing_secret: null })
+    .where('service_id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+  return { service, integrations: Number(deleted.numUpdatedRows) }
+}
 
 /** What decisions about incidents need to know of a service. */
 export type ServiceSettings = {

@@ -1,0 +1,66 @@
+import type { CreateService, ServiceView, UpdateService } from '#contract/services.ts'
+import { recordAudit } from '../audit/store.ts'
+import type { Deps } from '../deps.ts'
+import { demand, type Principal } from '../platform/principal.ts'
+import { changeConfiguration, differences } from './configuration.ts'
+import { getServiceView, insertService, lockService, type Service, saveService } from './store.ts'
+
+/** Throws `name_taken` when another service has the name, in whatever case. */
+export async function createService(
+  deps: Deps,
+  principal: Principal | null,
+  given: CreateService,
+): Promise<ServiceView> {
+  demand(principal, 'configure')
+  const now = deps.clock.now()
+  return changeConfiguration(deps, async (trx) => {
+    const service = await insertService(trx, given, now)
+    const target = { type: 'service', id: service.id, name: service.name }
+    await recordAudit(trx, principal, now, { action: 'service.created', target })
+    return getServiceView(trx, service.id)
+  })
+}
+
+/** Changes the fields that are given; null empties one. */
+export async function updateService(
+  deps: Deps,
+  principal: Principal | null,
+  id: string,
+  given: UpdateService,
+): Promise<ServiceView> {
+  demand(principal, 'configure')
+  const now = deps.clock.now()
+  return changeConfiguration(deps, async (trx) => {
+    const before = fieldsOf(await lockService(trx, id))
+    const after = changedFields(before, given)
+    const data = differences(before, after)
+    if (Object.keys(data).length > 0) {
+      await saveService(trx, id, after, now)
+      const target = { type: 'service', id, name: after.name }
+      await recordAudit(trx, principal, now, { action: 'service.updated', target, data })
+    }
+    return getServiceView(trx, id)
+  })
+}
+
+const fieldsOf = (service: Service) => ({
+  name: service.name,
+  description: service.description,
+  acknowledgementTimeoutMinutes: service.acknowledgement_timeout_minutes,
+})
+
+type Fields = ReturnType<typeof fieldsOf>
+
+function changedFields(
+  before: Fields,
+  { name, description, acknowledgementTimeoutMinutes }: UpdateService,
+): Fields {
+  return {
+    name: name ?? before.name,
+    description: description === undefined ? before.description : description || null,
+    acknowledgementTimeoutMinutes:
+      acknowledgementTimeoutMinutes === undefined
+        ? before.acknowledgementTimeoutMinutes
+        : acknowledgementTimeoutMinutes,
+  }
+}
