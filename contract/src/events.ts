@@ -28,8 +28,11 @@ const EventPayload = z.object({
     .optional(),
 })
 
+export const EventAction = z.enum(['trigger', 'acknowledge', 'resolve'])
+export type EventAction = z.infer<typeof EventAction>
+
 const Trigger = z.object({
-  event_action: z.literal('trigger'),
+  event_action: EventAction.extract(['trigger']),
   /** Left out: one is generated and returned. */
   dedup_key: DedupKey.optional(),
   /** Which service, with an API key; an integration key already says so. */
@@ -38,7 +41,7 @@ const Trigger = z.object({
 })
 
 const Change = z.object({
-  event_action: z.enum(['acknowledge', 'resolve']),
+  event_action: EventAction.exclude(['trigger']),
   /** The key that the trigger was sent with, or that its answer returned. */
   dedup_key: DedupKey,
   service_id: Id.optional(),

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { EventBody } from '#contract/events.ts'
+import { EventAction, EventBody } from '#contract/events.ts'
 import { EventsSettings } from '#contract/integrations.ts'
 import { hmacSha256 } from './authentication.ts'
 import { idempotencyKeyOf } from './idempotency.ts'
 import { parseJsonBody } from './json-body.ts'
 import { jsonSafe, oneLine, storable } from './json-safe.ts'
-import { type AlertEvent, type Delivery, defineIntegration } from './types.ts'
+import { type AlertEvent, defineIntegration } from './types.ts'
 
 /** Programs that speak OpsKnight's own Events API. */
 export const events = defineIntegration({
@@ -28,8 +28,9 @@ export const events = defineIntegration({
   },
 
   kindOf(delivery) {
-    const action = bodyOf(delivery)?.event_action
-    return typeof action === 'string' ? oneLine(action, 64) || null : null
+    const parsed = parseJsonBody(delivery.rawBody)
+    const action = 'object' in parsed ? parsed.object.event_action : undefined
+    return EventAction.safeParse(action).data ?? null
   },
 
   redact: ({ rawBody }) => rawBody,
@@ -49,11 +50,6 @@ export const events = defineIntegration({
     },
   }),
 })
-
-function bodyOf({ rawBody }: Delivery) {
-  const parsed = parseJsonBody(rawBody)
-  return 'object' in parsed ? parsed.object : undefined
-}
 
 function eventOf(
   { event_action: action, dedup_key: dedupKey, payload }: EventBody,

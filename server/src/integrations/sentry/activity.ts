@@ -40,13 +40,14 @@ const intents: [kind: RegExp, intent: (context: Context) => Intent][] = [
 
 function intentOf(facts: Facts, data: Fields, context: Context): Intent {
   const activity = object(data.activity)
-  const kind = line(activity.type, 100)?.toLowerCase().replace(/^set_/, 'status_')
+  const type = line(activity.type, 100)?.toLowerCase()
   // A rule fired, and nothing says about what: the status of the issue decides, and without one it is an alert.
-  if (!kind) return intentByStatus(facts, context) ?? { action: 'trigger' }
+  if (!type) return intentByStatus(facts, context) ?? { action: 'trigger' }
+  const kind = type.replace(/^set_/, 'status_')
   const known = intents.find(([pattern]) => pattern.test(kind))
   if (known) return known[1](context)
   if (kind === 'assigned') return byAssignment(facts, data, context)
   if (kind.startsWith('seer_'))
     return { action: 'note', note: describeSeer(kind.slice(5), object(activity.details)) }
-  return { action: 'note', note: `Sentry reports: ${kind.replaceAll('_', ' ')}${byWhom(context.body)}` }
+  return { action: 'note', note: `Sentry reports "${type.replaceAll('_', ' ')}"${byWhom(context.body)}` }
 }

@@ -24,7 +24,8 @@ export function readEvent(value: unknown): Facts {
     id(event.group_id),
     id(event.groupID),
   )
-  const eventId = first(id(event.event_id), id(event.id))
+  // `event.id` is the same in the plugin's bodies of today; in old ones it is the number of a database row.
+  const eventId = first(id(event.event_id), typeof event.id === 'string' ? id(event.id) : undefined)
   return {
     issueId,
     eventId,

@@ -18,7 +18,7 @@ export function fromEventAlert(data: Fields, context: Context): Translation {
       ...facts,
       issueId,
       title: first(facts.title, issue.title, line(data.description_title), titleOf(facts)),
-      link: facts.link ?? issue.link,
+      link: first(issue.link, facts.link),
       details: { ...facts.details, issueId: shownId(issueId), rules: distinct(rules) },
     },
     context,

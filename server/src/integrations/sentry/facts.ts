@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { JsonObject } from '#contract/common.ts'
 import type { SentryDetails } from '#contract/sentry.ts'
+import { parseJsonBody } from '../json-body.ts'
 import { cut, jsonSafe } from '../json-safe.ts'
 import type { AlertEvent } from '../types.ts'
+import { redactInstallationCode } from './redact.ts'
 import { severityOfLevel } from './severity.ts'
 
 export type Project = {
@@ -34,8 +36,12 @@ export const UNREADABLE = 'Sentry alert that could not be read'
 export const isUnreadable = ({ issueId, eventId, title }: Facts) => !issueId && !eventId && !title
 
 /** The keys of the problem, the chosen one first. Empty when the message names neither an issue nor an event. */
-export const keysOf = ({ issueId, eventId }: Facts): string[] =>
-  [issueId, eventId].flatMap((id) => (id ? [`sentry-${id}`] : []))
+export function keysOf({ issueId, eventId }: Facts): string[] {
+  if (!issueId) return eventId ? [`sentry-${eventId}`] : []
+  // Issues and events share one space of keys, where a number is an issue: such an event must not lead to somebody else's incident.
+  const isDistinct = eventId && !/^\d{1,20}$/.test(eventId)
+  return [`sentry-${issueId}`, ...(isDistinct ? [`sentry-${eventId}`] : [])]
+}
 
 /** The key of an alert that names nothing: a repeat of the same bytes is the same problem. */
 export const keyOfBytes = (rawBody: Buffer) => `sentry-${createHash('sha256').update(rawBody).digest('hex')}`
@@ -46,6 +52,8 @@ export function toAlertEvent(
   keys: [string, ...string[]],
 ): AlertEvent {
   const [dedupKey, ...others] = keys
+  const { message, ...details } = facts.details
+  const isRepetition = message === facts.title || message === details.exception?.value
   return {
     action,
     dedupKey,
@@ -54,23 +62,24 @@ export function toAlertEvent(
     severity: severityOfLevel(facts.level),
     source: sourceOf(facts.project),
     link: facts.link ?? null,
-    details: boundedDetails(facts.details),
+    details: boundedDetails(isRepetition ? details : facts.details),
     occurredAt: facts.occurredAt ?? null,
     ...(note ? { note } : {}),
   }
 }
 
 /** A page about something that nobody understands is better than none: somebody looks. */
-export function unreadableAlert(body: JsonObject, rawBody: Buffer, project?: Project): AlertEvent {
+export function unreadableAlert(rawBody: Buffer, project: Project): AlertEvent {
+  const body = parseJsonBody(redactInstallationCode(rawBody))
   return {
     action: 'trigger',
     dedupKey: keyOfBytes(rawBody),
     aliases: [],
     title: UNREADABLE,
     severity: 'error',
-    source: project ? sourceOf(project) : 'Sentry',
+    source: sourceOf(project),
     link: null,
-    details: boundedDetails({ unread: body }),
+    details: boundedDetails({ unread: 'object' in body ? body.object : undefined }),
     occurredAt: null,
   }
 }

@@ -45,7 +45,7 @@ export const sentry = defineIntegration({
 
   kindOf({ headers, rawBody }) {
     const resource = resourceOf(headers)
-    if (resource) return resource
+    if (resource) return /^[a-z][a-z0-9_.-]*$/.test(resource) ? resource : null
     const parsed = parseJsonBody(rawBody)
     if (!('object' in parsed)) return null
     const shape = shapeOf(headers, parsed.object)

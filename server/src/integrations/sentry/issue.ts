@@ -60,8 +60,9 @@ function bySubstatus({ details }: Facts, _data: Fields, { body }: Context): Inte
   if (substatus === undefined) return { action: 'trigger' }
   if (Object.hasOwn(noteOfSubstatus, substatus))
     return { action: 'trigger', note: noteOfSubstatus[substatus] }
-  const action = line(body.action, 50) ?? 'changed'
-  return { action: 'note', note: `Marked ${action} (${substatus}) in Sentry${byWhom(body)}` }
+  const action = line(body.action, 50)?.toLowerCase()
+  const what = action === 'unresolved' ? 'Marked unresolved in Sentry' : `Sentry reports "${action}"`
+  return { action: 'note', note: `${what}${byWhom(body)} (${substatus})` }
 }
 
 export function byAssignment(_facts: Facts, data: Fields, { body, settings }: Context): Intent {

@@ -21,7 +21,7 @@ export function fromMetricAlert(data: Fields, { body, rawBody, settings }: Conte
       events: [toAlertEvent({ action: 'resolve', note: 'Resolved in Sentry' }, resolved, [key, ...others])],
     }
   }
-  if (!key && !facts.title) return { events: [unreadableAlert(body, rawBody, facts.project)] }
+  if (!key && !facts.title) return { events: [unreadableAlert(rawBody, facts.project)] }
   const reason = filteredBy(facts, settings, projectsOf(alert))
   if (reason) return { ignored: reason }
   const event = toAlertEvent({ action: 'trigger' }, facts, [key ?? keyOfBytes(rawBody), ...others])
@@ -59,7 +59,7 @@ function readMetricAlert(data: Fields, level: string | undefined): Facts {
     occurredAt: first(time(alert.date_started), time(alert.date_detected), time(alert.date_created)),
     details: {
       description: prose(data.description_text),
-      level,
+      level: level === 'fatal' ? 'critical' : level,
       environment,
       project: project.slug ? project : undefined,
       rules: name ? [name] : undefined,

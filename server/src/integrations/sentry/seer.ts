@@ -36,8 +36,10 @@ export function describeSeer(step: string, data: Fields): string {
     ...addressesOfPullRequests(data),
   ]
   const found = [...new Set(findings.filter((finding) => finding !== undefined))]
-  return [`Seer in Sentry: ${step.replaceAll('_', ' ')}`, ...found].join('\n').slice(0, 4_000).toWellFormed()
+  return [`Seer in Sentry: ${inWords(step)}`, ...found].join('\n').slice(0, 4_000).toWellFormed()
 }
+
+const inWords = (step: string) => step.replace(/^pr_/, 'pull_request_').replaceAll('_', ' ')
 
 const rootCauseOf = ({ root_cause: cause }: Fields) =>
   first(prose(object(cause).one_line_description), prose(object(cause).description), prose(cause))

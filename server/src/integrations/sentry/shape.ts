@@ -51,11 +51,11 @@ const isNamed = (value: unknown) => typeof value === 'string' || typeof value ==
 /** `id` or `url` at the top tell it from the legacy event format, which has neither. */
 function looksLikePlugin(body: Fields): boolean {
   if (!isNamed(body.id) && !isNamed(body.url)) return false
+  if (isObject(body.event) || 'triggering_rules' in body) return true
   return (
-    isObject(body.event) ||
-    'triggering_rules' in body ||
     isNamed(body.project_slug) ||
-    isNamed(body.project_name)
+    isNamed(body.project_name) ||
+    (isNamed(body.message) && isNamed(body.culprit))
   )
 }
 
