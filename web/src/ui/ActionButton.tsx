@@ -2,7 +2,7 @@ import { Button, type ButtonProps, Tooltip, VisuallyHidden } from '@mantine/core
 import { useId } from 'react'
 
 type Props = ButtonProps & {
-  onClick: () => void
+  onClick?: (event: React.MouseEvent<HTMLButtonElement>) => void
   /** Why it cannot be pressed now. The button stays reachable, so that everybody can learn the reason. */
   disabledReason?: string | undefined
   'aria-label'?: string
@@ -22,7 +22,7 @@ export function ActionButton({ onClick, disabledReason, children, ...button }: P
         aria-disabled={isDisabled}
         onClick={(event) => {
           if (isDisabled) event.preventDefault()
-          else onClick()
+          else onClick?.(event)
         }}
       >
         {children}

@@ -1,3 +1,4 @@
+import { useDocumentTitle } from '@mantine/hooks'
 import styles from './Page.module.css'
 
 type PageProps = {
@@ -13,6 +14,8 @@ export const Page = ({ children, width = 'wide' }: PageProps) => (
 
 type HeaderProps = {
   title: React.ReactNode
+  /** The name of the browser's tab, where the title itself is no text or says too much. */
+  tab?: string
   /** One sentence on what the page is for. */
   description?: React.ReactNode
   /** The way back up, above the title. */
@@ -22,16 +25,19 @@ type HeaderProps = {
 }
 
 /** The head of every page; its title is the h1. */
-export const PageHeader = ({ title, description, above, actions }: HeaderProps) => (
-  <header className={styles.header}>
-    <div className={styles.heading}>
-      {above && <div className={styles.above}>{above}</div>}
-      <h1 className={styles.title}>{title}</h1>
-      {description && <p className={styles.description}>{description}</p>}
-    </div>
-    {actions && <div className={styles.actions}>{actions}</div>}
-  </header>
-)
+export function PageHeader({ title, tab, description, above, actions }: HeaderProps) {
+  useDocumentTitle(`${tab ?? (typeof title === 'string' ? title : '')} · OpsKnight`)
+  return (
+    <header className={styles.header}>
+      <div className={styles.heading}>
+        {above && <div className={styles.above}>{above}</div>}
+        <h1 className={styles.title}>{title}</h1>
+        {description && <p className={styles.description}>{description}</p>}
+      </div>
+      {actions && <div className={styles.actions}>{actions}</div>}
+    </header>
+  )
+}
 
 type SectionProps = {
   title: React.ReactNode

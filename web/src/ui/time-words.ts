@@ -26,6 +26,18 @@ export function ageWords(at: Date, now: Date): string {
   return length < 5_000 ? 'now' : durationWords(length)
 }
 
+/** A moment near now, as people say it: `14:30`, `tomorrow 09:00`, `Mon 09:00`, `12 Mar 2026, 09:00`. */
+export function momentWords(at: Date, now: Date): string {
+  const time = clock.format(at)
+  const days = Math.round((startOfDay(at) - startOfDay(now)) / DAY)
+  if (days === 0) return time
+  if (days === 1) return `tomorrow ${time}`
+  if (days === -1) return `yesterday ${time}`
+  return Math.abs(days) < 7 ? `${weekday.format(at)} ${time}` : `${dayWords(at)}, ${time}`
+}
+
+const startOfDay = (at: Date) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime()
+
 /** The exact time in the reader's own zone, to the second, with the zone. */
 export const exactWords = (at: Date): string => exact.format(at)
 
@@ -35,6 +47,8 @@ export const wordsLast = (at: Date, now: Date): number =>
 
 const dayWords = (at: Date) => day.format(at)
 
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'short' })
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
 const exact = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',

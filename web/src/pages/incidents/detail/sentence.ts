@@ -1,0 +1,44 @@
+import { Severity, Urgency } from '#contract/common.ts'
+import type { TimelineEntry } from '#contract/incidents.ts'
+import { momentWords } from '../../../ui/time-words.ts'
+
+/** What happened, after the actor's name: `acknowledged`, `changed the severity from warning to critical`. */
+export function deedWords(entry: TimelineEntry, now: Date): string {
+  const { kind, data } = entry
+  switch (kind) {
+    case 'triggered':
+      return 'opened the incident'
+    case 'reopened':
+      return 'reopened it'
+    case 'acknowledged':
+      return 'acknowledged'
+    case 'resolved':
+      return 'resolved it'
+    case 'snoozed':
+      return `snoozed it${untilWords(data.until, now)}`
+    case 'suppressed':
+      return `paged nobody: the service is in maintenance${untilWords(data.until, now)}`
+    case 'noted':
+      return 'wrote'
+    case 'severity_changed':
+      return `changed the severity${changeWords(data, Severity)}`
+    case 'urgency_changed':
+      return `changed the urgency${changeWords(data, Urgency)}`
+    case 'assigned':
+      return typeof data.to === 'string' ? `assigned it to ${data.to}` : 'assigned it'
+    case 'folded':
+      return 'folded more alerts into this incident, as too many arrived at once'
+  }
+}
+
+function untilWords(until: unknown, now: Date): string {
+  const at = new Date(typeof until === 'string' ? until : Number.NaN)
+  return Number.isNaN(at.getTime()) ? '' : ` until ${momentWords(at, now)}`
+}
+
+function changeWords(data: TimelineEntry['data'], word: typeof Severity | typeof Urgency): string {
+  const from = word.safeParse(data.from).data
+  const to = word.safeParse(data.to).data
+  if (!to) return ''
+  return from ? ` from ${from} to ${to}` : ` to ${to}`
+}

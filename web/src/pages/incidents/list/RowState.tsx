@@ -1,0 +1,38 @@
+import type { IncidentSummary } from '#contract/incidents.ts'
+import { StatusBadge } from '../../../ui/StatusBadge.tsx'
+import { TimeAgo } from '../../../ui/TimeAgo.tsx'
+import { momentWords } from '../../../ui/time-words.ts'
+import styles from './IncidentRow.module.css'
+
+/** Where an incident stands, who has it and since when, in one line. */
+export function RowState({ incident }: { incident: IncidentSummary }) {
+  const { status, acknowledgedBy, acknowledgedAt, resolvedBy, resolvedAt, snoozedUntil, assignedTo } =
+    incident
+  switch (status) {
+    case 'open':
+      return <StatusBadge status={status}>{assignedTo ? `Open · ${assignedTo.name}` : 'Open'}</StatusBadge>
+    case 'acknowledged':
+      return (
+        <StatusBadge status={status}>
+          Acknowledged · {acknowledgedBy?.name} <Since at={acknowledgedAt} />
+        </StatusBadge>
+      )
+    case 'snoozed':
+      return (
+        <StatusBadge status={status}>
+          Snoozed{snoozedUntil && ` until ${momentWords(new Date(snoozedUntil), new Date())}`}
+        </StatusBadge>
+      )
+    case 'suppressed':
+      return <StatusBadge status={status}>In maintenance</StatusBadge>
+    case 'resolved':
+      return (
+        <StatusBadge status={status}>
+          Resolved · {resolvedBy?.name} <Since at={resolvedAt} />
+        </StatusBadge>
+      )
+  }
+}
+
+const Since = ({ at }: { at: string | null }) =>
+  at && <TimeAgo at={at} format="age" className={styles.since} />
