@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs'
 import helmet from '@fastify/helmet'
 import fastify, { type FastifyBaseLogger } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { createIngest } from './alerts/ingest.ts'
+import { webhookRoutes } from './alerts/webhook-routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { publicUrlOf } from './config.ts'
 import type { Deps } from './deps.ts'
+import { incidentRoutes } from './incidents/routes.ts'
 import { createAuth } from './people/auth.ts'
 import { registerAuthentication } from './people/authentication.ts'
 import { peopleRoutes } from './people/routes.ts'
@@ -13,6 +16,9 @@ import { registerDocumentation } from './platform/documentation.ts'
 import { registerErrorHandler } from './platform/http-errors.ts'
 import { probeRoutes } from './platform/probes.ts'
 import { registerWebApp } from './platform/web-app.ts'
+import { createDirectory } from './services/directory.ts'
+import { integrationRoutes } from './services/integration-routes.ts'
+import { serviceRoutes } from './services/routes.ts'
 
 const { version: VERSION } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -49,8 +55,19 @@ export async function buildApp(deps: Deps): Promise<App> {
   probeRoutes(app, deps)
   peopleRoutes(app, deps, auth)
   auditRoutes(app, deps)
+  serviceRoutes(app, deps)
+  integrationRoutes(app, deps)
+  incidentRoutes(app, deps)
+  alertRoutes(app, deps)
   await registerWebApp(app)
   return app
+}
+
+function alertRoutes(app: App, deps: Deps): void {
+  const directory = createDirectory(deps)
+  app.addHook('onClose', async () => directory.close())
+  const alerts = { ingest: createIngest(deps), directory }
+  webhookRoutes(app, deps, alerts)
 }
 
 /** Pages load nothing from other hosts. Mantine writes its styles into the page. */

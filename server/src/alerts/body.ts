@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 export const BODY_MAX_BYTES = 5 * 1024 * 1024
 
@@ -11,7 +11,7 @@ export type WireBody = { bytes: Buffer; isTooLarge: boolean }
 /** Bodies of these routes arrive as bytes, whatever they say they are: what is refused is kept too. */
 export function takeBodiesAsBytes(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', (_request, payload) => readBody(payload))
+  app.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage) => readBody(payload))
 }
 
 /** Stops reading at the limit; the rest is left in the connection, which is then closed. */

@@ -1,0 +1,39 @@
+import { Logger, run } from 'graphile-worker'
+import { keepDeliveryLog } from '../alerts/jobs.ts'
+import type { Deps } from '../deps.ts'
+import { deleteExpired } from '../people/jobs.ts'
+import type { Log } from '../platform/log.ts'
+
+/** What the house does by itself. Nothing that a person waits for: pages and timers are rows of the domain. */
+const chores = {
+  'deliveries.keep': keepDeliveryLog,
+  'people.delete_expired': deleteExpired,
+} as const satisfies Record<string, (deps: Deps) => Promise<void>>
+
+const CRONTAB = `
+7 * * * * deliveries.keep ?max=5
+23 * * * * people.delete_expired ?max=5
+`
+
+/** Each chore runs once an hour, in whichever process comes first. Returns what stops it. */
+export async function startChores(deps: Deps, databaseUrl: string): Promise<() => Promise<void>> {
+  const runner = await run({
+    connectionString: databaseUrl,
+    concurrency: 1,
+    maxPoolSize: 2,
+    noHandleSignals: true,
+    logger: toLogger(deps.log),
+    crontab: CRONTAB,
+    taskList: Object.fromEntries(Object.entries(chores).map(([name, chore]) => [name, () => chore(deps)])),
+  })
+  runner.promise.catch((error: unknown) => deps.log.error({ err: error }, 'chores.ended'))
+  return () => runner.stop()
+}
+
+const QUIET = new Set(['debug', 'info'])
+
+const toLogger = (log: Log) =>
+  new Logger(() => (level, message) => {
+    if (QUIET.has(level)) log.debug({ chores: message }, 'chores.said')
+    else log.warn({ chores: message }, 'chores.said')
+  })

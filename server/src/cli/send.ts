@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { publicUrlOf } from '../config.ts'
+import type { Deps } from '../deps.ts'
+import { integrationOfType } from '../integrations/index.ts'
+import { webhookUrlOf } from '../services/integration-model.ts'
+import { getIntegration } from '../services/integration-store.ts'
+
+const TIMEOUT_MS = 30_000
+
+/** Delivers a body as the tool would and prints the answer. Returns the exit code: 0 when it was accepted. */
+export async function send(
+  deps: Deps,
+  { integration: id, file }: { integration: string; file?: string },
+): Promise<number> {
+  const integration = await getIntegration(deps.db, id)
+  const tool = integrationOfType(integration.type)
+  if (!tool) throw new Error(`This release does not know the type ${integration.type}`)
+  const example = tool.testDelivery(deps.clock.now())
+  const body =
+    file === undefined ? Buffer.from(JSON.stringify(example.body)) : readFileSync(file === '-' ? 0 : file)
+  const signature = integration.signing_secret
+    ? tool.authentication.sign(body, deps.secrets.open(integration.signing_secret))
+    : {}
+
+  const url = webhookUrlOf(deps.config, integration)
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(file === undefined ? example.headers : {}),
+      ...(integration.type === 'events' ? { authorization: `Token token=${integration.address}` } : {}),
+      ...signature,
+    },
+    body,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((error: unknown) => {
+    const address = publicUrlOf(deps.config)
+    throw new Error(
+      `No answer from ${address}. Is the server running there? OPSKNIGHT_URL, HOST and PORT must be the server's.`,
+      {
+        cause: error,
+      },
+    )
+  })
+  console.log(await answer.text())
+  return answer.ok ? 0 : 1
+}

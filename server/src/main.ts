@@ -1,0 +1,102 @@
+import { Command, Option } from 'commander'
+import { Role, Scope } from '#contract/people.ts'
+import { ConfigError } from './config.ts'
+import type { Deps } from './deps.ts'
+import { DataFolderInUse } from './platform/embedded-postgres/index.ts'
+import { createLog } from './platform/log.ts'
+import { openRuntime } from './runtime.ts'
+import type { ServeRole } from './serve.ts'
+
+// Commands load what they need when they run: `--help` and `send` need neither a database nor a web server.
+const program = new Command('opsknight')
+  .description('Incident response: takes alerts, makes one incident per problem, reaches the right person.')
+  .showHelpAfterError()
+
+program
+  .command('serve')
+  .description('Run the server')
+  .addOption(
+    new Option('--role <role>', 'what this process does').choices(['all', 'api', 'worker']).default('all'),
+  )
+  .action(async ({ role }: { role: ServeRole }) => {
+    const { serve } = await import('./serve.ts')
+    await serve(process.env, role)
+  })
+
+program
+  .command('migrate')
+  .description("Bring the database to this release's schema")
+  .action(() => withDeps(async () => console.log('The database is up to date.')))
+
+const apiKey = program.command('api-key').description('API keys')
+apiKey
+  .command('create')
+  .description('Make an API key and print it, alone, on stdout')
+  .requiredOption('--name <name>', 'what it is for')
+  .addOption(
+    new Option('--scope <scope...>', 'what it may do; can be given more than once')
+      .choices(Scope.options)
+      .default(['admin']),
+  )
+  .action(({ name, scope }: { name: string; scope: Scope[] }) =>
+    withDeps(async (deps) => {
+      const { createApiKeyByCommand } = await import('./cli/create.ts')
+      console.log(await createApiKeyByCommand(deps, name, scope))
+    }),
+  )
+
+const user = program.command('user').description('People')
+user
+  .command('create')
+  .description('Add a person and print a one-time link with which they set their password')
+  .requiredOption('--email <email>', 'their e-mail address, with which they sign in')
+  .addOption(new Option('--role <role>', 'what they may do').choices(Role.options).makeOptionMandatory())
+  .option('--name <name>', 'their name')
+  .action((given: { email: string; role: Role; name?: string }) =>
+    withDeps(async (deps) => {
+      const { createUserByCommand } = await import('./cli/create.ts')
+      console.log(await createUserByCommand(deps, given))
+    }),
+  )
+
+program
+  .command('send')
+  .description('Deliver a body to an integration, as its tool would: signed, through HTTP')
+  .requiredOption('--integration <id>', 'the Integration ID')
+  .option('--file <file>', 'the body, JSON; "-" reads stdin; left out: a test alert')
+  .action((given: { integration: string; file?: string }) =>
+    withDeps(async (deps) => {
+      const { send } = await import('./cli/send.ts')
+      process.exitCode = await send(deps, given)
+    }),
+  )
+
+program
+  .command('doctor')
+  .description('Look for what is wrong with this installation, and say how to mend it')
+  .action(async () => {
+    const { doctor } = await import('./cli/doctor.ts')
+    process.exitCode = await doctor(process.env)
+  })
+
+/** A command beside the server, or alone: its log goes to stderr, as stdout is its answer. */
+async function withDeps(action: (deps: Deps) => Promise<void>): Promise<void> {
+  const log = createLog(process.env.LOG_LEVEL ?? 'warn', process.stderr)
+  const runtime = await openRuntime(process.env, 'command', log)
+  try {
+    await action(runtime.deps)
+  } finally {
+    await runtime.close()
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof DataFolderInUse) return error.message
+  if (error instanceof Error && error.name === 'AppError') return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(explain(error))
+  process.exit(1)
+})
