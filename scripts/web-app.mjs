@@ -27,7 +27,7 @@ async function build() {
   const sources = hashOfSources()
   rmSync(STAMP, { force: true })
   // What it prints goes to stderr.
-  const vite = [folder('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn']
+  const vite = [folder('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error']
   const code = await runNode(vite, { stdio: ['ignore', 2, 2] })
   if (code !== 0)
     throw new Failure(`The web app could not be built (vite build ended with ${code}; its words are above).`)

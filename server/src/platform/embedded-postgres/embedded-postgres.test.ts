@@ -61,20 +61,26 @@ async function ask(url: string, statement: string): Promise<unknown> {
   }
 }
 
-/** A server in a process of its own, which is up when this returns. */
-async function startInProcess(dataFolder: string): Promise<ChildProcess> {
-  const program = `
-    import { acquireEmbeddedPostgres } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
-    const log = { info() {}, warn() {}, error() {} }
-    await acquireEmbeddedPostgres({ dataFolder: process.argv[1], owner: 'server', log })
-    console.log('up')
-    setInterval(() => {}, 1000)`
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', program, dataFolder], {
+/** Runs a program, with this module's functions at hand, in a process of its own; answers its first words. */
+async function runInProcess(program: string, ...args: string[]): Promise<[ChildProcess, string]> {
+  const imports = `import * as postgres from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}\n`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', imports + program, ...args], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
-  await once(child.stdout!, 'data')
+  const [words] = await once(child.stdout!, 'data')
+  return [child, String(words).trim()]
+}
+
+/** A server in a process of its own, which is up when this returns. */
+async function startInProcess(dataFolder: string): Promise<ChildProcess> {
+  const program = `
+    const log = { info() {}, warn() {}, error() {} }
+    await postgres.acquireEmbeddedPostgres({ dataFolder: process.argv[1], owner: 'server', log })
+    console.log('up')
+    setInterval(() => {}, 1000)`
+  const [child] = await runInProcess(program, dataFolder)
   return child
 }
 
@@ -267,4 +273,18 @@ test('a temporary PostgreSQL is gone after its end', async () => {
   await stop()
   expect(clusterProcesses(cluster)).toEqual([])
   expect(existsSync(path.dirname(cluster))).toBe(false)
+})
+
+test('a temporary PostgreSQL whose test run was killed is removed by the next one', async () => {
+  const [killed, url] = await runInProcess(`
+    console.log((await postgres.startTemporaryPostgres()).url)
+    setInterval(() => {}, 1000)`)
+  const cluster = String(await ask(url, 'show data_directory'))
+  await kill(killed)
+  expect(clusterProcesses(cluster)).not.toEqual([])
+
+  const next = await startTemporaryPostgres()
+  expect(clusterProcesses(cluster)).toEqual([])
+  expect(existsSync(path.dirname(cluster))).toBe(false)
+  await next.stop()
 })

@@ -8,6 +8,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs'
 import path from 'node:path'
 import { type Account, canEnter, postgresAccount, runTool } from './account.ts'
@@ -35,12 +36,26 @@ export function postgresFolder(dataFolder: string): string {
   // Root lets PostgreSQL's account pass through; everything inside has modes of its own.
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700
   mkdirSync(path.join(dataFolder, 'postgres'), { recursive: true, mode })
-  return path.join(realpathSync(dataFolder), 'postgres')
+  const folder = path.join(realpathSync(dataFolder), 'postgres')
+  refuseForeign(folder)
+  return folder
+}
+
+/** What another account has started, it alone (or root) can start again. */
+function refuseForeign(folder: string): void {
+  const owner = statSync(folder, { throwIfNoEntry: false })?.uid
+  const user = process.getuid?.()
+  if (owner === undefined || user === undefined || user === 0 || user === owner) return
+  throw new Error(
+    `${folder} belongs to another account (user id ${owner}), which OpsKnight ran as before. Start it as that one, ` +
+      `give the folder to this one (sudo chown -R ${user} ${folder}), or use another data folder (OPSKNIGHT_DATA).`,
+  )
 }
 
 /** Finds or chooses where the cluster of this folder lives and who runs it. Call it with the change lock held. */
 export async function findPlace(folder: string): Promise<Place> {
   const cluster = path.join(await findHome(folder), 'cluster')
+  refuseForeign(cluster)
   const account = postgresAccount(cluster)
   const copies = account ? SHARED_FOLDER : folder
   return { folder, cluster, account, binaries: usableBinaries(account, copies) }

@@ -62,8 +62,8 @@ async function removeLeftovers(parent: string): Promise<void> {
         : null
       if (!lock) continue
       await endProcesses(path.join(folder, 'cluster'))
-      lock.release()
       rmSync(folder, { recursive: true, force: true })
+      lock.release()
     } catch {
       // Another account's; that account will remove it.
     }
