@@ -6,13 +6,13 @@ import type { Log } from '../platform/log.ts'
 
 /** What the house does by itself. Nothing that a person waits for: pages and timers are rows of the domain. */
 const chores = {
-  'deliveries.keep': keepDeliveryLog,
-  'people.delete_expired': deleteExpired,
+  'deliveries:keep': keepDeliveryLog,
+  'people:delete_expired': deleteExpired,
 } as const satisfies Record<string, (deps: Deps) => Promise<void>>
 
 const CRONTAB = `
-7 * * * * deliveries.keep ?max=5
-23 * * * * people.delete_expired ?max=5
+7 * * * * deliveries:keep ?max=5
+23 * * * * people:delete_expired ?max=5
 `
 
 /** Each chore runs once an hour, in whichever process comes first. Returns what stops it. */

@@ -10,7 +10,6 @@ const SECRET_FIELDS = [
   'key',
   'authorization',
   'cookie',
-  'code',
   'address',
 ]
 
