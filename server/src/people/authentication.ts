@@ -12,7 +12,14 @@ import { failureCounter } from './throttle.ts'
 /** Who may call a route: anybody, a person who is signed in (in whatever role, but no API key), or who has the permission. */
 export type Access = 'public' | 'session' | Permission
 
+/** One route of the app. `access` is null where somebody else asks who is calling, or nobody does. */
+export type DeclaredRoute = { method: string; url: string; access: Access | null }
+
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route there is, so that what each one asks for can be listed and tested. */
+    declaredRoutes: readonly DeclaredRoute[]
+  }
   interface FastifyContextConfig {
     access?: Access
   }
@@ -36,10 +43,14 @@ export function registerAuthentication(app: FastifyInstance, deps: Deps, auth: A
   app.decorateRequest('principal', null)
   app.decorateRequest('sessionId', null)
 
+  const routes: DeclaredRoute[] = []
+  app.decorate('declaredRoutes', routes)
   app.addHook('onRoute', ({ url, method, config }) => {
     if (url.startsWith('/api/v1') && !config?.access) {
       throw new Error(`${method} ${url} does not say who may call it: add config.access`)
     }
+    const methods = [method].flat().map((name) => ({ method: name, url, access: config?.access ?? null }))
+    routes.push(...methods)
   })
 
   app.addHook('onRequest', async (request, reply) => {

@@ -39,6 +39,7 @@ function setupRoutes(app: App, deps: Deps, auth: Auth): void {
       config: { access: 'public' },
       schema: {
         tags: ['Setup'],
+        security: [],
         summary: 'Whether this server must still be set up',
         response: { 200: SetupState },
       },
@@ -52,6 +53,7 @@ function setupRoutes(app: App, deps: Deps, auth: Auth): void {
       config: { access: 'public' },
       schema: {
         tags: ['Setup'],
+        security: [],
         summary: 'Create the first administrator and sign them in',
         description: 'Needs the one-time token from the address that the server prints when it starts.',
         body: Setup,
@@ -73,6 +75,7 @@ function signInRoutes(app: App, deps: Deps, auth: Auth): void {
       config: { access: 'public' },
       schema: {
         tags: ['Session'],
+        security: [],
         summary: 'Sign in',
         description: 'Sets the session cookie. After too many failures it answers 429 with Retry-After.',
         body: SignIn,
@@ -92,6 +95,7 @@ function signInRoutes(app: App, deps: Deps, auth: Auth): void {
       config: { access: 'public' },
       schema: {
         tags: ['Session'],
+        security: [],
         summary: 'Sign out',
         description: 'Also succeeds when nobody is signed in.',
         response: { 204: NoContent, 403: Problem },
@@ -111,6 +115,7 @@ function passwordLinkRoutes(app: App, deps: Deps, auth: Auth): void {
       config: { access: 'public' },
       schema: {
         tags: ['Session'],
+        security: [],
         summary: 'Whose password a one-time link sets',
         body: SetPassword.pick({ token: true }),
         response: { 200: PasswordLinkView, ...failures, 410: Problem },
@@ -125,6 +130,7 @@ function passwordLinkRoutes(app: App, deps: Deps, auth: Auth): void {
       config: { access: 'public' },
       schema: {
         tags: ['Session'],
+        security: [],
         summary: 'Set the password with a one-time link and sign in',
         description: "The person's other sessions end, and the link cannot be used again.",
         body: SetPassword,
@@ -140,7 +146,7 @@ function passwordLinkRoutes(app: App, deps: Deps, auth: Auth): void {
 }
 
 function profileRoutes(app: App, deps: Deps, auth: Auth): void {
-  const schema = { tags: ['Profile'] }
+  const schema = { tags: ['Profile'], security: [{ session: [] }] }
 
   app.get(
     '/api/v1/me',
