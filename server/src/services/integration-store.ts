@@ -20,9 +20,10 @@ export async function listIntegrations(
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
 }
 
-// The minute leads to the day's partition, so that the newest delivery is looked for in one place.
+// The minute leads to the day's partition, so that the newest delivery is looked for in one place. Minutes are kept for
+// some days and deliveries for some weeks; what an integration has ever seen is in its kinds.
 const withContext = sql`
-  select i.*, s.name as service_name, coalesce(d.received_at, m.minute) as last_delivery_at
+  select i.*, s.name as service_name, coalesce(d.received_at, m.minute, k.last_at) as last_delivery_at
   from integrations i
   join services s on s.id = i.service_id
   left join lateral (
@@ -32,8 +33,9 @@ const withContext = sql`
   ) m on true
   left join lateral (
     select received_at from deliveries
-    where integration_id = i.id and received_at >= m.minute order by id desc limit 1
-  ) d on true`
+    where integration_id = i.id and received_at >= coalesce(m.minute, '-infinity') order by id desc limit 1
+  ) d on true
+  left join lateral (select max(last_at) as last_at from integration_kinds where integration_id = i.id) k on true`
 
 /** By address or by ref. */
 export async function getIntegration(db: Db, id: string): Promise<IntegrationWithContext> {
