@@ -38,3 +38,11 @@ export function changeCachedTimeline(
     incident?.id === id ? { ...incident, timeline: change(incident.timeline) } : incident,
   )
 }
+
+/** What a list has shown of the incident already. */
+export function findCachedSummary(queryClient: QueryClient, number: string): IncidentSummary | undefined {
+  return queryClient
+    .getQueriesData<Lists>({ queryKey: incidentKeys.lists })
+    .flatMap(([, lists]) => lists?.pages.flatMap(({ items }) => items) ?? [])
+    .find((incident) => String(incident.number) === number)
+}

@@ -26,7 +26,7 @@ const onPhone: Destination[] = [incidents, services, integrations, settings]
 
 /** The left edge on a desktop. */
 export const SideNavigation = () => (
-  <div className={styles.side}>
+  <header className={styles.side}>
     <Link {...paths.incidents()} className={styles.brand}>
       <BrandMark />
       OpsKnight
@@ -37,12 +37,12 @@ export const SideNavigation = () => (
     <div className={styles.foot}>
       <UserMenu withName />
     </div>
-  </div>
+  </header>
 )
 
 /** The upper edge on a phone. */
 export const TopBar = () => (
-  <div className={styles.top}>
+  <header className={styles.top}>
     <Link {...paths.incidents()} className={styles.brand}>
       <BrandMark />
       OpsKnight
@@ -50,7 +50,7 @@ export const TopBar = () => (
     <Group gap={4}>
       <UserMenu />
     </Group>
-  </div>
+  </header>
 )
 
 /** The lower edge on a phone, within reach of a thumb. */

@@ -1,4 +1,4 @@
-import { Avatar, Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { Avatar, Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core'
 import { IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useMe, useSignOut } from '../api/me.ts'
@@ -21,9 +21,20 @@ export function UserMenu({ withName = false }: { withName?: boolean }) {
   return (
     <Menu position="top-start" width={208}>
       <Menu.Target>
-        <UnstyledButton className={styles.user} aria-label={`${me.name}, account and appearance`}>
-          <Avatar size={24} name={me.name} color="gray" />
-          {withName && <span className={styles.userName}>{me.name}</span>}
+        <UnstyledButton className={styles.user}>
+          <Avatar
+            size={24}
+            name={me.name}
+            color="gray"
+            classNames={{ placeholder: styles.avatar! }}
+            aria-hidden
+          />
+          {withName ? (
+            <span className={styles.userName}>{me.name}</span>
+          ) : (
+            <VisuallyHidden>{me.name}</VisuallyHidden>
+          )}
+          <VisuallyHidden>, account and appearance</VisuallyHidden>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -104,7 +104,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: Button.extend({
-      defaultProps: { variant: 'default', size: 'sm' },
+      defaultProps: { variant: 'default', size: 'sm', fw: 500 },
       vars: (_theme, { size }) => ({
         root: { '--button-height': controlHeight(size), '--button-fz': size === 'xs' ? '12px' : '14px' },
       }),

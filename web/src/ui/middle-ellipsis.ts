@@ -1,6 +1,6 @@
 /** Titles up to this length fit into a row, or nearly. */
 const LONG_TITLE = 44
-const TAIL_MAX = 32
+const TAIL_MAX = 24
 const TAIL_MIN = 8
 
 /** The last word is a place in a program: a path, a call, a module, a line number. */

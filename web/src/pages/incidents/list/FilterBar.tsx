@@ -63,7 +63,11 @@ function ServiceFilter({ chosen, onChange }: ChoiceProps<string>) {
   return (
     <Menu closeOnItemClick={false} position="bottom-start">
       <Menu.Target>
-        <Button rightSection={<IconChevronDown size={14} />} data-chosen={names.length > 0 || undefined}>
+        <Button
+          className={styles.fixed}
+          rightSection={<IconChevronDown size={14} />}
+          data-chosen={names.length > 0 || undefined}
+        >
           {label}
         </Button>
       </Menu.Target>

@@ -10,11 +10,13 @@ export function RowState({ incident }: { incident: IncidentSummary }) {
     incident
   switch (status) {
     case 'open':
-      return <StatusBadge status={status}>{assignedTo ? `Open · ${assignedTo.name}` : 'Open'}</StatusBadge>
+      return (
+        <StatusBadge status={status}>{assignedTo ? `Open · ${firstName(assignedTo)}` : 'Open'}</StatusBadge>
+      )
     case 'acknowledged':
       return (
         <StatusBadge status={status}>
-          Acknowledged · {acknowledgedBy?.name} <Since at={acknowledgedAt} />
+          Acknowledged · {firstName(acknowledgedBy)} <Since at={acknowledgedAt} />
         </StatusBadge>
       )
     case 'snoozed':
@@ -24,15 +26,18 @@ export function RowState({ incident }: { incident: IncidentSummary }) {
         </StatusBadge>
       )
     case 'suppressed':
-      return <StatusBadge status={status}>In maintenance</StatusBadge>
+      return <StatusBadge status={status}>Suppressed · maintenance</StatusBadge>
     case 'resolved':
       return (
         <StatusBadge status={status}>
-          Resolved · {resolvedBy?.name} <Since at={resolvedAt} />
+          Resolved · {firstName(resolvedBy)} <Since at={resolvedAt} />
         </StatusBadge>
       )
   }
 }
+
+/** Enough in a row; the page of the incident has all of it. */
+const firstName = (person: { name: string } | null) => person?.name.split(' ')[0]
 
 const Since = ({ at }: { at: string | null }) =>
   at && <TimeAgo at={at} format="age" className={styles.since} />

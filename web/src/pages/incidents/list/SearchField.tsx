@@ -30,7 +30,13 @@ export function SearchField({ value, onChange }: Props) {
       aria-keyshortcuts="/"
       data-search
       leftSection={<IconSearch size={16} aria-hidden="true" />}
-      rightSection={text === '' && <Kbd keys="/" />}
+      rightSection={
+        text === '' && (
+          <span className={styles.hint}>
+            <Kbd keys="/" />
+          </span>
+        )
+      }
       value={text}
       onChange={({ currentTarget }) => {
         setText(currentTarget.value)

@@ -1,0 +1,76 @@
+import { Modal } from '@mantine/core'
+import { IconChevronRight } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { IncidentView } from '#contract/incidents.ts'
+import type { DeliveryView } from '#contract/integrations.ts'
+import { incidentDeliveries } from '../../../api/incidents.ts'
+import { may, useMe } from '../../../api/me.ts'
+import { ErrorNote } from '../../../ui/ErrorNote.tsx'
+import { LoadMore } from '../../../ui/LoadMore.tsx'
+import { TextSkeleton } from '../../../ui/Skeletons.tsx'
+import { TimeAgo } from '../../../ui/TimeAgo.tsx'
+import styles from './Deliveries.module.css'
+import { DeliveryBody } from './DeliveryBody.tsx'
+
+/** What arrived, byte for byte; folded, and only for those who may read personal data. */
+export function Deliveries({ incident }: { incident: IncidentView }) {
+  const [isOpen, setOpen] = useState(false)
+  const me = useMe()
+  if (!incident.integration) return null
+  if (!may(me, 'inspect')) {
+    return (
+      <p className={styles.muted}>
+        Raw deliveries hold personal data; responders and administrators see them here.
+      </p>
+    )
+  }
+  return (
+    <details className={styles.fold} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary className={styles.summary}>
+        <IconChevronRight size={16} className={styles.chevron} aria-hidden="true" />
+        Raw deliveries
+      </summary>
+      {isOpen && <List incident={incident} />}
+    </details>
+  )
+}
+
+function List({ incident }: { incident: IncidentView }) {
+  const list = useInfiniteQuery(incidentDeliveries(incident.id))
+  const [chosen, setChosen] = useState<DeliveryView | null>(null)
+  const deliveries = list.data?.pages.flatMap(({ items }) => items)
+  if (!deliveries) {
+    return list.error ? (
+      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
+    ) : (
+      <TextSkeleton lines={3} />
+    )
+  }
+  return (
+    <>
+      {deliveries.length === 0 && (
+        <p className={styles.muted}>No delivery of this incident is kept any more.</p>
+      )}
+      <ul className={styles.list}>
+        {deliveries.map((delivery) => (
+          <li key={delivery.id}>
+            <button type="button" className={styles.delivery} onClick={() => setChosen(delivery)}>
+              <span>{delivery.result ?? delivery.outcome}</span>
+              <span className={styles.muted}>{delivery.kind}</span>
+              <TimeAgo at={delivery.receivedAt} className={styles.time} />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <LoadMore
+        hasMore={list.hasNextPage}
+        isLoading={list.isFetchingNextPage}
+        onLoad={() => void list.fetchNextPage()}
+      />
+      <Modal opened={chosen !== null} onClose={() => setChosen(null)} title="Delivery" size="xl">
+        {chosen && <DeliveryBody delivery={chosen} />}
+      </Modal>
+    </>
+  )
+}

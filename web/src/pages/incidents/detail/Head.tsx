@@ -1,0 +1,55 @@
+import { useDocumentTitle } from '@mantine/hooks'
+import { IconBellOff } from '@tabler/icons-react'
+import type { IncidentSummary, IncidentView } from '#contract/incidents.ts'
+import { TextLink } from '../../../link.tsx'
+import { paths } from '../../../paths.ts'
+import { CopyButton } from '../../../ui/Copy.tsx'
+import { SeverityMark } from '../../../ui/SeverityMark.tsx'
+import { StatusBadge } from '../../../ui/StatusBadge.tsx'
+import { useNow } from '../../../ui/use-now.ts'
+import { statusLine } from '../status-line.ts'
+import styles from './IncidentPage.module.css'
+
+/** What is broken and how bad; with the whole incident also where it stands, in plain words. */
+export function Head({ incident }: { incident: IncidentSummary | IncidentView }) {
+  const { number, title, severity, status, serviceId, serviceName, source } = incident
+  useDocumentTitle(`#${number} ${title} · OpsKnight`)
+  return (
+    <header>
+      <nav aria-label="Breadcrumb">
+        <ol className={styles.breadcrumb}>
+          <li>
+            <TextLink {...paths.incidents()}>Incidents</TextLink>
+          </li>
+          <li aria-hidden="true">/</li>
+          <li aria-current="page">#{number}</li>
+          <li>
+            <CopyButton value={window.location.href} what="link to this incident" />
+          </li>
+        </ol>
+      </nav>
+      <h1 className={styles.title}>{title}</h1>
+      {'paging' in incident && <StatusLine incident={incident} />}
+      <div className={styles.marks}>
+        <SeverityMark severity={severity} withName />
+        <StatusBadge status={status} />
+        <TextLink {...paths.service(serviceId)}>{serviceName}</TextLink>
+        {source && <span className={styles.muted}>{source}</span>}
+      </div>
+    </header>
+  )
+}
+
+function StatusLine({ incident }: { incident: IncidentView }) {
+  const parts = statusLine(incident, useNow('seconds'))
+  return (
+    <p className={styles.statusLine}>
+      {parts.map(({ text, isLoud }, index) => (
+        <span key={text} className={isLoud ? styles.loud : undefined}>
+          {index > 0 && <span aria-hidden="true"> · </span>}
+          {isLoud && <IconBellOff size={16} aria-hidden="true" />} {text}
+        </span>
+      ))}
+    </p>
+  )
+}

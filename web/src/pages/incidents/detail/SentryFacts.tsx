@@ -1,0 +1,96 @@
+import { Code } from '@mantine/core'
+import type { SentryDetails } from '#contract/sentry.ts'
+import { KeyValue } from '../../../ui/KeyValue.tsx'
+import { TimeAgo } from '../../../ui/TimeAgo.tsx'
+import styles from './AlertFacts.module.css'
+import { SourceFrame } from './SourceFrame.tsx'
+
+const count = new Intl.NumberFormat('en')
+
+/** A Sentry alert in the order in which a tired reader asks: what, where, how many, since when, why this alert. */
+export const SentryFacts = ({ facts }: { facts: SentryDetails }) => (
+  <div className={styles.facts}>
+    <Exception facts={facts} />
+    {facts.frame && <SourceFrame frame={facts.frame} />}
+    <Impact facts={facts} />
+    <KeyValue
+      facts={[
+        ['Environment', facts.environment],
+        ['Release', facts.release && <Code className={styles.code}>{facts.release}</Code>],
+        ['Project', projectName(facts.project)],
+        ['Alert rule', facts.rules && facts.rules.length > 0 && facts.rules.join(', ')],
+        ['State in Sentry', [facts.status, facts.substatus].filter(Boolean).join(', ')],
+        ['Priority', facts.priority],
+        ['Assigned in Sentry', facts.assignedTo],
+        ['Platform', facts.platform],
+        ['Event', facts.eventId && <Code className={styles.code}>{facts.eventId}</Code>],
+      ]}
+    />
+    <Tags tags={facts.tags ?? []} />
+    {facts.unread !== undefined && <Unread body={facts.unread} />}
+  </div>
+)
+
+function Exception({ facts: { exception, culprit, message, description } }: { facts: SentryDetails }) {
+  const text = exception?.value ?? message ?? description
+  if (!exception?.type && !text && !culprit) return null
+  return (
+    <div>
+      {exception?.type && <h3 className={styles.exception}>{exception.type}</h3>}
+      {text && <p className={styles.value}>{text}</p>}
+      {culprit && (
+        <p className={styles.culprit}>
+          in <code>{culprit}</code>
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Impact({ facts }: { facts: SentryDetails }) {
+  const { count: events, userCount, firstSeen, lastSeen } = facts
+  const numbers: [string, React.ReactNode][] = [
+    ['Events', events !== undefined && count.format(events)],
+    ['Users affected', userCount !== undefined && count.format(userCount)],
+    ['First seen', <SentryTime key="first" at={firstSeen} />],
+    ['Last seen', <SentryTime key="last" at={lastSeen} />],
+  ]
+  const known = [events !== undefined, userCount !== undefined, isTime(firstSeen), isTime(lastSeen)]
+  if (!known.includes(true)) return null
+  return (
+    <dl className={styles.impact}>
+      {numbers
+        .filter((_, index) => known[index])
+        .map(([name, value]) => (
+          <div key={name} className={styles.number}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  )
+}
+
+const isTime = (text: string | undefined) => text !== undefined && !Number.isNaN(Date.parse(text))
+const SentryTime = ({ at }: { at: string | undefined }) => (isTime(at) ? <TimeAgo at={at!} /> : null)
+
+const projectName = (project: SentryDetails['project']) =>
+  [project?.organization, project?.name ?? project?.slug].filter(Boolean).join(' / ')
+
+const Tags = ({ tags }: { tags: readonly (readonly [string, string])[] }) =>
+  tags.length > 0 && (
+    <ul className={styles.tags} aria-label="Tags">
+      {tags.map(([name, value]) => (
+        <li key={`${name}=${value}`} className={styles.tag}>
+          <span className={styles.tagName}>{name}</span> {value}
+        </li>
+      ))}
+    </ul>
+  )
+
+const Unread = ({ body }: { body: unknown }) => (
+  <div>
+    <p className={styles.value}>OpsKnight could not read this alert. This is all of it:</p>
+    <pre className={styles.pre}>{JSON.stringify(body, null, 2)}</pre>
+  </div>
+)
