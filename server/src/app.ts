@@ -3,12 +3,19 @@ import { readFileSync } from 'node:fs'
 import helmet from '@fastify/helmet'
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { deliveryRoutes } from './alerts/delivery-routes.ts'
+import { eventsRoutes } from './alerts/events-routes.ts'
+import { healthRoutes } from './alerts/health-routes.ts'
 import { createIngest } from './alerts/ingest.ts'
+import { manualRoutes } from './alerts/manual-routes.ts'
 import { webhookRoutes } from './alerts/webhook-routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { publicUrlOf } from './config.ts'
 import type { Deps } from './deps.ts'
+import { closeServiceRoutes } from './incidents/close-service-routes.ts'
 import { incidentRoutes } from './incidents/routes.ts'
+import { liveRoutes } from './live/routes.ts'
+import { maintenanceRoutes } from './maintenance/routes.ts'
 import { createAuth } from './people/auth.ts'
 import { registerAuthentication } from './people/authentication.ts'
 import { peopleRoutes } from './people/routes.ts'
@@ -56,9 +63,12 @@ export async function buildApp(deps: Deps): Promise<App> {
   peopleRoutes(app, deps, auth)
   auditRoutes(app, deps)
   serviceRoutes(app, deps)
+  closeServiceRoutes(app, deps)
+  maintenanceRoutes(app, deps)
   integrationRoutes(app, deps)
   incidentRoutes(app, deps)
   alertRoutes(app, deps)
+  liveRoutes(app, deps)
   await registerWebApp(app)
   return app
 }
@@ -68,6 +78,10 @@ function alertRoutes(app: App, deps: Deps): void {
   app.addHook('onClose', async () => directory.close())
   const alerts = { ingest: createIngest(deps), directory }
   webhookRoutes(app, deps, alerts)
+  eventsRoutes(app, deps, alerts)
+  manualRoutes(app, deps, alerts)
+  deliveryRoutes(app, deps, alerts)
+  healthRoutes(app, deps)
 }
 
 /** Pages load nothing from other hosts. Mantine writes its styles into the page. */
