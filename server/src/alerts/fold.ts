@@ -136,6 +136,7 @@ const toIncidentEvent = (event: AlertEvent, dedupKey: string): IncidentEvent => 
   action: event.action,
   dedupKey,
   title: event.title,
+  description: event.description,
   severity: event.severity,
   severityFollows: event.severityFollows ?? false,
   source: event.source,

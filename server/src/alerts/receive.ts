@@ -93,3 +93,6 @@ function idempotencyKeyOf(tool: Integration, headers: IncomingHttpHeaders, body:
   const key = tool.idempotencyKey({ headers, rawBody: body })
   return key ? createHash('sha256').update(key).update('\0').update(body).digest() : null
 }
+
+/** Tells a sender under which id its delivery is in the log, also when it was refused. */
+export const DELIVERY_ID_HEADER = 'opsknight-delivery-id'

@@ -10,7 +10,7 @@ import type { Directory, InstalledIntegration } from '../services/directory.ts'
 import { takeBodiesAsBytes, type WireBody } from './body.ts'
 import type { Ingest } from './ingest.ts'
 import { integrationNotFound } from './model.ts'
-import { answerTo, receive } from './receive.ts'
+import { answerTo, DELIVERY_ID_HEADER, receive } from './receive.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,7 +19,8 @@ declare module 'fastify' {
   }
 }
 
-const EMPTY: WireBody = { bytes: Buffer.alloc(0), isTooLarge: false }
+/** What a request without a body has. */
+export const EMPTY_BODY: WireBody = { bytes: Buffer.alloc(0), isTooLarge: false }
 
 /** `POST /api/integrations/{type}?integrationId=ID`: where monitoring tools deliver. */
 export function webhookRoutes(
@@ -44,9 +45,10 @@ export function webhookRoutes(
         const { installed } = request
         const tool = installed && integrationOfType(installed.type)
         if (!tool) throw integrationNotFound()
-        const wire = (request.body as WireBody | undefined) ?? EMPTY
+        const wire = (request.body as WireBody | undefined) ?? EMPTY_BODY
         if (wire.isTooLarge) reply.header('connection', 'close')
         const received = await receive(deps, ingest, tool, installed, { headers: request.headers, wire })
+        reply.header(DELIVERY_ID_HEADER, received.receipt.deliveryId ?? '')
         return reply.code(202).send(answerTo(received))
       },
     )

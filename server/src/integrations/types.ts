@@ -20,6 +20,8 @@ export type AlertEvent = {
   /** Where it comes from, in words: `Sentry - Checkout`. */
   source: string
   link: string | null
+  /** More words about it, when somebody has written some. */
+  description?: string | undefined
   /** Facts worth showing a responder. */
   details: JsonObject
   /** When the tool says that it happened; null when it does not say. */

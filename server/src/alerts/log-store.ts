@@ -1,0 +1,88 @@
+import type { DeliveryDetail, DeliveryQuery, DeliveryView } from '#contract/integrations.ts'
+import type { Db } from '../platform/db.ts'
+import { notFound } from '../platform/errors.ts'
+import { isUuid, timeOfId } from '../platform/ids.ts'
+
+// Reads the delivery log; store.ts writes it.
+
+const columns = [
+  'id',
+  'integration_id',
+  'received_at',
+  'outcome',
+  'reason',
+  'code',
+  'http_status',
+  'result',
+  'kind',
+  'title',
+  'incident_id',
+  'incident_number',
+  'body_bytes',
+  'body_truncated',
+  'replay_of',
+  'replayed_by',
+] as const
+
+const deliveries = (db: Db) => db.selectFrom('deliveries').select(columns)
+export type DeliveryLogRow = Awaited<ReturnType<ReturnType<typeof deliveries>['execute']>>[number]
+
+/** Newest first, one more than `limit` if there are more. */
+export async function listDeliveries(
+  db: Db,
+  of: { integrationRef: string } | { incidentId: string },
+  { cursor, limit, outcome, incidentId }: DeliveryQuery,
+): Promise<DeliveryLogRow[]> {
+  let rows = deliveries(db)
+  rows =
+    'incidentId' in of
+      ? rows.where('incident_id', '=', of.incidentId)
+      : rows.where('integration_id', '=', of.integrationRef)
+  if (outcome) rows = rows.where('outcome', '=', outcome)
+  if (incidentId && isUuid(incidentId)) rows = rows.where('incident_id', '=', incidentId)
+  if (cursor && isUuid(cursor))
+    rows = rows.where('id', '<', cursor).where('received_at', '<=', timeOfId(cursor))
+  return rows
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
+}
+
+/** With headers and body. An id tells its day, so only that day's partition is read. */
+export async function getDelivery(db: Db, id: string) {
+  const row = isUuid(id)
+    ? await db
+        .selectFrom('deliveries')
+        .select([...columns, 'headers', 'body'])
+        .where('id', '=', id)
+        .where('received_at', '=', timeOfId(id))
+        .executeTakeFirst()
+    : undefined
+  if (!row) throw notFound('Delivery')
+  return row
+}
+
+export const toDeliveryView = (row: DeliveryLogRow): DeliveryView => ({
+  id: row.id,
+  integrationId: row.integration_id,
+  receivedAt: row.received_at.toISOString(),
+  outcome: row.outcome,
+  reason: row.reason,
+  code: row.code,
+  httpStatus: row.http_status,
+  result: row.result,
+  kind: row.kind,
+  title: row.title,
+  incidentId: row.incident_id,
+  incidentNumber: row.incident_number,
+  bodyBytes: row.body_bytes,
+  bodyTruncated: row.body_truncated,
+  replayOf: row.replay_of,
+  replayedBy: row.replayed_by,
+})
+
+export const toDeliveryDetail = (row: Awaited<ReturnType<typeof getDelivery>>): DeliveryDetail => ({
+  ...toDeliveryView(row),
+  headers: row.headers,
+  body: row.body?.toString('utf8') ?? null,
+})
