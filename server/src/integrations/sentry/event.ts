@@ -1,7 +1,7 @@
 import type { Translation } from '../types.ts'
 import { type Context, translated } from './context.ts'
 import { idInAddress, readEvent, shownId, shownProject } from './event-facts.ts'
-import type { Facts, Intent } from './facts.ts'
+import { type Facts, type Intent, UNTITLED } from './facts.ts'
 import { readIssue } from './issue-facts.ts'
 import { type Fields, first, id, line, link, list, object, time } from './payload.ts'
 
@@ -40,7 +40,7 @@ export function fromLegacyEvent({ body, ...context }: Context): Translation {
     intentOfLegacyEvent(body),
     {
       ...facts,
-      title: line(event.message) ?? 'Sentry Error',
+      title: line(event.message) ?? UNTITLED,
       level: first(facts.level, line(body.level, 50)),
       project,
       details: { ...facts.details, project: shownProject(project) },
@@ -74,7 +74,7 @@ export function fromPlugin({ body, ...context }: Context): Translation {
     {
       ...facts,
       issueId,
-      title: first(line(body.message), facts.title, 'Sentry Error'),
+      title: first(line(body.message), facts.title, UNTITLED),
       level,
       project,
       link: first(link(body.url), facts.link),

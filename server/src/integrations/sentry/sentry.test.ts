@@ -211,7 +211,7 @@ describe('what a responder sees', () => {
   })
 
   test('is never larger than 32 KiB, keeps what matters, and says that something was left out', () => {
-    const long = '語'.repeat(100_000)
+    const long = '語'.repeat(10_000)
     const tags = Array.from({ length: 60 }, (_, index) => [`${index}${long}`, long])
     const event = eventOf(
       eventBody({ culprit: long, environment: long, message: long, release: long, tags }),
@@ -262,6 +262,24 @@ describe('strange bodies', () => {
     expect(JSON.stringify(eventOf({ data: 'z'.repeat(4_000_000) }, 'event_alert')).length).toBeLessThan(
       40_000,
     )
+  })
+
+  test('a list of 300,000 things where a handful belongs is no burden', () => {
+    const many = (item: unknown) => Array.from({ length: 300_000 }, () => item)
+    const values = many({ type: 'E', stacktrace: { frames: [{}] } })
+    const wide = {
+      exception: { values },
+      tags: many(['k', 'v']),
+      occurrence: { evidenceDisplay: many({ value: 'v' }) },
+    }
+    expect(eventOf(eventBody(wide), 'event_alert').title).toBe('Broken')
+    expect(
+      eventOf({ id: 1, message: 'Broken', triggering_rules: many('r'), event: {} }).details.rules,
+    ).toEqual(['r'])
+    const metric = { metric_alert: { id: 1, title: 'Broken', projects: many('p') } }
+    expect(eventOf({ action: 'critical', data: metric }, 'metric_alert').title).toBe('Broken')
+    const seer = { group_id: 1, pull_requests: many({ url: 'https://code.example/1' }) }
+    expect(eventOf({ action: 'pr_created', data: seer }, 'seer').note).toContain('https://code.example/1')
   })
 
   test('a byte order mark and bytes that are no UTF-8 are survived', () => {
@@ -439,7 +457,29 @@ test('with alert rules only, a new issue opens nothing, and one that comes back 
   expect(eventOf(eventBody({}), 'event_alert', settings).action).toBe('trigger')
 })
 
-test('times are taken from the message when they can be, and are in UTC when no zone is named', () => {
+test.each([
+  ['status_resolved_by_age', 'resolve'],
+  ['set_resolved_in_commit', 'resolve'],
+  ['set_regression', 'trigger'],
+  ['set_escalating', 'trigger'],
+  ['set_unresolved', 'trigger'],
+  ['set_ignored', 'acknowledge'],
+  ['assigned', 'note'],
+  ['first_seen', 'note'],
+])('an alert on the activity %s is a %s, also by the names of older records', (type, action) => {
+  const body = { action: 'triggered', data: { issue: { id: 1, title: 'A' }, activity: { type } } }
+  expect(eventOf(body, 'activity_alert').action).toBe(action)
+})
+
+test('times are taken from the message when they can be, and are in UTC when no zone is named', ({
+  onTestFinished,
+}) => {
+  const zone = process.env.TZ
+  process.env.TZ = 'Asia/Tokyo'
+  onTestFinished(() => {
+    if (zone === undefined) delete process.env.TZ
+    else process.env.TZ = zone
+  })
   const at = (event: Record<string, unknown>) =>
     eventOf(eventBody(event), 'event_alert').occurredAt?.toISOString() ?? null
   expect(at({ datetime: '2026-11-05T04:05:06.677123Z' })).toBe('2026-11-05T04:05:06.677Z')

@@ -18,13 +18,16 @@ export function readStack(event: Fields): Pick<SentryDetails, 'exception' | 'fra
   }
 }
 
+// Chains of causes are a handful long; a body may claim a hundred thousand.
+const MAX_CHAIN = 50
+
 function exceptionsOf(event: Fields): Fields[] {
   const values = [
     object(event.exception).values,
     event.exception,
     object(event['sentry.interfaces.Exception']).values,
   ].find(Array.isArray)
-  return list(values).filter(isObject)
+  return list(values).slice(-MAX_CHAIN).filter(isObject)
 }
 
 /** The last frame of our own code, from the thrown exception back to its causes; without any, the very last frame. */
