@@ -48,7 +48,7 @@ function refuseForeign(folder: string): void {
   if (owner === undefined || user === undefined || user === 0 || user === owner) return
   throw new Error(
     `${folder} belongs to another account (user id ${owner}), which OpsKnight ran as before. Start it as that one, ` +
-      `give the folder to this one (sudo chown -R ${user} ${folder}), or use another data folder (OPSKNIGHT_DATA).`,
+      `give the folder to this one (sudo chown -R ${user} ${path.dirname(folder)}), or use another data folder (OPSKNIGHT_DATA).`,
   )
 }
 
