@@ -20,6 +20,11 @@ const EXPECTED: Record<Access, string[]> = {
   ],
   session: ['GET /api/v1/me', 'PATCH /api/v1/me', 'POST /api/v1/me/password'],
   read: [
+    'GET /api/v1/live',
+    'GET /api/v1/incidents/:id/deliveries',
+    'GET /api/v1/integrations/:id/deliveries',
+    'GET /api/v1/integrations/:id/health',
+    'GET /api/v1/maintenance-windows',
     'GET /api/v1/incidents',
     'GET /api/v1/incidents/:id',
     'GET /api/v1/incidents/:id/timeline',
@@ -31,8 +36,11 @@ const EXPECTED: Record<Access, string[]> = {
     'GET /api/v1/services/:id/integrations',
     'GET /api/v1/users',
   ],
-  inspect: [],
+  inspect: ['GET /api/v1/deliveries/:id'],
   act: [
+    'POST /api/v1/deliveries/:id/replay',
+    'POST /api/v1/integrations/:id/test',
+    'POST /api/v1/incidents',
     'POST /api/v1/incidents/:id/acknowledge',
     'POST /api/v1/incidents/:id/assign',
     'POST /api/v1/incidents/:id/notes',
@@ -44,6 +52,9 @@ const EXPECTED: Record<Access, string[]> = {
     'POST /api/v1/incidents/bulk',
   ],
   configure: [
+    'DELETE /api/v1/services/:id',
+    'POST /api/v1/maintenance-windows',
+    'DELETE /api/v1/maintenance-windows/:id',
     'DELETE /api/v1/api-keys/:id',
     'DELETE /api/v1/integrations/:id',
     'DELETE /api/v1/integrations/:id/signing-secret',
@@ -65,7 +76,7 @@ const EXPECTED: Record<Access, string[]> = {
 }
 
 /** Under /api and asking for no session or API key: an alert proves itself by its address and signature. */
-const WITHOUT_PRINCIPAL = ['/api/integrations/:type']
+const WITHOUT_PRINCIPAL = ['/api/events', '/api/integrations/:type']
 
 const CALLERS = [
   'nobody',

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { InjectOptions } from 'fastify'
 import { onTestFinished } from 'vitest'
+import type { JsonObject } from '#contract/common.ts'
+import type { IntegrationType } from '#contract/integrations.ts'
 import type { Role, Scope } from '#contract/people.ts'
+import type { CreateService } from '#contract/services.ts'
 import { type App, buildApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import type { Deps } from '../deps.ts'
+import { integrationOfType } from '../integrations/index.ts'
 import { createApiKey } from '../people/api-keys.ts'
 import { createAuth } from '../people/auth.ts'
 import { insertUser } from '../people/store.ts'
@@ -13,6 +17,9 @@ import { createLive } from '../platform/live.ts'
 import { createLog } from '../platform/log.ts'
 import { commandLinePrincipal } from '../platform/principal.ts'
 import { secretBox } from '../platform/secrets.ts'
+import { createService } from '../services/commands.ts'
+import { createIntegration } from '../services/integration-commands.ts'
+import { setSigningSecret } from '../services/signing-secrets.ts'
 import { testClock } from './clock.ts'
 import { createTestDatabase } from './database.ts'
 
@@ -47,7 +54,27 @@ export async function testApp(options: { environment?: Record<string, string>; l
     await app.close()
     await deps.db.destroy()
   })
-  return { app, deps, db: deps.db, clock: deps.clock, logged: deps.logged, ...clients(app, deps) }
+  const own = clients(app, deps)
+  return {
+    app,
+    deps,
+    db: deps.db,
+    clock: deps.clock,
+    logged: deps.logged,
+    ...own,
+    create: { ...own.create, ...builders(deps) },
+    deliver: deliverer(app),
+    /** Another server process on the same database, as far as one process can play two. */
+    async anotherServer() {
+      const otherDeps = { ...deps, db: connect(deps.databaseUrl, () => {}), live: createLive() }
+      const other = await buildApp(otherDeps)
+      onTestFinished(async () => {
+        await other.close()
+        await otherDeps.db.destroy()
+      })
+      return { app: other, deps: otherDeps, deliver: deliverer(other), ...clients(other, otherDeps) }
+    },
+  }
 }
 
 /** What a server needs from outside, for tests that start more than one on the same database. */
@@ -121,6 +148,55 @@ function clients(app: App, deps: Deps) {
     nobody: client({}),
     client,
   }
+}
+
+type Installed = { id: string; type: IntegrationType }
+type Sent = string | Buffer | object
+
+/** Sends a body the way its tool would; with a secret it is signed. */
+const deliverer =
+  (app: App) =>
+  async (
+    { id, type }: Installed,
+    body: Sent,
+    { headers = {}, secret }: { headers?: Record<string, string>; secret?: string } = {},
+  ): Promise<Answer> => {
+    const payload =
+      typeof body === 'string' || Buffer.isBuffer(body)
+        ? Buffer.from(body)
+        : Buffer.from(JSON.stringify(body))
+    const signature = secret ? integrationOfType(type)?.authentication.sign(payload, secret) : {}
+    return answerOf(
+      await app.inject({
+        method: 'POST',
+        url: `/api/integrations/${type}?integrationId=${id}`,
+        headers: { 'content-type': 'application/json', ...signature, ...headers },
+        payload,
+      }),
+    )
+  }
+
+/** Through the same commands that an administrator uses. */
+function builders(deps: Deps) {
+  const service = ({
+    name = `Checkout ${randomBytes(4).toString('hex')}`,
+    ...given
+  }: Partial<CreateService> = {}) => createService(deps, commandLinePrincipal, { name, ...given })
+
+  const integration = async (
+    settings: JsonObject = {},
+    {
+      type = 'sentry',
+      secret,
+      serviceId,
+    }: { type?: IntegrationType; secret?: string; serviceId?: string } = {},
+  ) => {
+    const on = serviceId ?? (await service()).id
+    const made = await createIntegration(deps, commandLinePrincipal, on, { type, settings })
+    if (secret) await setSigningSecret(deps, commandLinePrincipal, made.id, { secret })
+    return { id: made.address, ref: made.id, type, serviceId: on }
+  }
+  return { service, integration }
 }
 
 type Injected = Awaited<ReturnType<App['inject']>>
