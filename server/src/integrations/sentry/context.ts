@@ -4,8 +4,8 @@ import {
   type Facts,
   type Intent,
   isUnreadable,
+  keyOf,
   keyOfBytes,
-  keysOf,
   toAlertEvent,
   unreadableAlert,
 } from './facts.ts'
@@ -18,15 +18,15 @@ export type Context = { body: Fields; rawBody: Buffer; settings: SentrySettings 
 /** Filters hold back triggers only: what has been opened can always be acknowledged, resolved and commented on. */
 export function translated(intent: Intent, facts: Facts, context: Context): Translation {
   const { settings, rawBody } = context
-  const [key, ...others] = keysOf(facts)
+  const key = keyOf(facts)
   if (intent.action !== 'trigger') {
     if (!key) return { ignored: `Sentry does not say which issue this ${intent.action} is about` }
-    return { events: [toAlertEvent(intent, { ...facts, occurredAt: undefined }, [key, ...others])] }
+    return { events: [toAlertEvent(intent, { ...facts, occurredAt: undefined }, key)] }
   }
   if (isUnreadable(facts)) return { events: [unreadableAlert(rawBody, facts.project)] }
   const reason = filteredBy(facts, settings)
   if (reason) return { ignored: reason }
-  return { events: [toAlertEvent(intent, facts, [key ?? keyOfBytes(rawBody), ...others])] }
+  return { events: [toAlertEvent(intent, facts, key ?? keyOfBytes(rawBody))] }
 }
 
 /** " by Dana", when a person did it. */

@@ -35,29 +35,25 @@ export const UNREADABLE = 'Sentry alert that could not be read'
 /** Nothing in it says what it is about. */
 export const isUnreadable = ({ issueId, eventId, title }: Facts) => !issueId && !eventId && !title
 
-/** The keys of the problem, the chosen one first. Empty when the message names neither an issue nor an event. */
-export function keysOf({ issueId, eventId }: Facts): string[] {
-  if (!issueId) return eventId ? [`sentry-${eventId}`] : []
-  // Issues and events share one space of keys, where a number is an issue: such an event must not lead to somebody else's incident.
-  const isDistinct = eventId && !/^\d{1,20}$/.test(eventId)
-  return [`sentry-${issueId}`, ...(isDistinct ? [`sentry-${eventId}`] : [])]
+/**
+ * The key of the problem; undefined when the message names neither an issue nor an event. The event is no alias of its issue: every
+ * repeat of an issue is another event, and an incident would collect names without end.
+ */
+export function keyOf({ issueId, eventId }: Facts): string | undefined {
+  const id = issueId ?? eventId
+  return id ? `sentry-${id}` : undefined
 }
 
 /** The key of an alert that names nothing: a repeat of the same bytes is the same problem. */
 export const keyOfBytes = (rawBody: Buffer) => `sentry-${createHash('sha256').update(rawBody).digest('hex')}`
 
-export function toAlertEvent(
-  { action, note }: Intent,
-  facts: Facts,
-  keys: [string, ...string[]],
-): AlertEvent {
-  const [dedupKey, ...others] = keys
+export function toAlertEvent({ action, note }: Intent, facts: Facts, dedupKey: string): AlertEvent {
   const { message, ...details } = facts.details
   const isRepetition = message === facts.title || message === details.exception?.value
   return {
     action,
     dedupKey,
-    aliases: [...new Set(others)].filter((key) => key !== dedupKey),
+    aliases: [],
     title: facts.title ?? UNTITLED,
     severity: severityOfLevel(facts.level),
     source: sourceOf(facts.project),

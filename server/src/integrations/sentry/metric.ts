@@ -12,20 +12,19 @@ export function fromMetricAlert(data: Fields, { body, rawBody, settings }: Conte
   const action = line(body.action, 50)?.toLowerCase() ?? 'open'
   const alert = object(data.metric_alert)
   const facts = readMetricAlert(data, Object.hasOwn(levelOfAction, action) ? levelOfAction[action] : 'error')
-  const [key, ...others] = keysOf(alert)
+  const [key, ...aliases] = keysOf(alert)
 
   if (action === 'resolved') {
     if (!key) return { ignored: 'Sentry does not say which metric alert was resolved' }
     const resolved = { ...facts, level: undefined, occurredAt: time(alert.date_closed) }
-    return {
-      events: [toAlertEvent({ action: 'resolve', note: 'Resolved in Sentry' }, resolved, [key, ...others])],
-    }
+    const event = toAlertEvent({ action: 'resolve', note: 'Resolved in Sentry' }, resolved, key)
+    return { events: [{ ...event, aliases }] }
   }
   if (!key && !facts.title) return { events: [unreadableAlert(rawBody, facts.project)] }
   const reason = filteredBy(facts, settings, projectsOf(alert))
   if (reason) return { ignored: reason }
-  const event = toAlertEvent({ action: 'trigger' }, facts, [key ?? keyOfBytes(rawBody), ...others])
-  return { events: [{ ...event, severityFollows: true }] }
+  const event = toAlertEvent({ action: 'trigger' }, facts, key ?? keyOfBytes(rawBody))
+  return { events: [{ ...event, aliases, severityFollows: true }] }
 }
 
 /** Editing a rule gives its alert another id, so that the rule is the other name of the same problem. */

@@ -69,9 +69,15 @@ test('an id beyond 2^53 is the same as a number and as a string, also deep insid
   expect(eventOf(issueBody({ id })).dedupKey).toBe(`sentry-${id}`)
 })
 
-test('an event whose id looks like the id of an issue gives no other key: it would lead to the incident of that issue', () => {
-  expect(eventOf(eventBody({ event_id: 77 }), 'event_alert').aliases).toEqual([])
-  expect(eventOf(eventBody({ event_id: 'ab77' }), 'event_alert').aliases).toEqual(['sentry-ab77'])
+test('the many events of an issue give its incident no further names', () => {
+  expect(eventOf(eventBody({ event_id: 'ab77' }), 'event_alert').aliases).toEqual([])
+})
+
+test('a metric alert is also known by its rule, which stays the same when the alert gets another id', () => {
+  const metric = { action: 'critical', data: { metric_alert: { id: 5, title: 'A', alert_rule: { id: 9 } } } }
+  const { dedupKey, aliases } = eventOf(metric, 'metric_alert')
+  expect([dedupKey, ...aliases]).toEqual(['sentry-metric-5', 'sentry-metric-rule-9'])
+  expect(eventOf({ ...metric, action: 'resolved' }, 'metric_alert')).toMatchObject({ dedupKey, aliases })
 })
 
 test.each([
