@@ -1,4 +1,5 @@
 import { Logger, run } from 'graphile-worker'
+import pg from 'pg'
 import { keepDeliveryLog } from '../alerts/jobs.ts'
 import type { Deps } from '../deps.ts'
 import { deleteExpired } from '../people/jobs.ts'
@@ -17,19 +18,29 @@ const CRONTAB = `
 
 /** Each chore runs once an hour, in whichever process comes first. Returns what stops it. */
 export async function startChores(deps: Deps, databaseUrl: string): Promise<() => Promise<void>> {
-  const runner = await run({
+  const pgPool = new pg.Pool({
     connectionString: databaseUrl,
+    max: POOL_SIZE,
+    application_name: 'opsknight chores',
+  })
+  // A pool without a listener ends the process when PostgreSQL restarts.
+  pgPool.on('error', (error) => deps.log.warn({ err: error }, 'chores.connection_lost'))
+  const runner = await run({
+    pgPool,
     concurrency: 1,
-    maxPoolSize: 2,
     noHandleSignals: true,
     logger: toLogger(deps.log),
     crontab: CRONTAB,
     taskList: Object.fromEntries(Object.entries(chores).map(([name, chore]) => [name, () => chore(deps)])),
   })
   runner.promise.catch((error: unknown) => deps.log.error({ err: error }, 'chores.ended'))
-  return () => runner.stop()
+  return async () => {
+    await runner.stop()
+    await pgPool.end()
+  }
 }
 
+const POOL_SIZE = 3
 const QUIET = new Set(['debug', 'info'])
 
 const toLogger = (log: Log) =>

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+
+// docs/architecture.md explains these arrows; this file keeps them true.
+const layers: Record<string, { files: RegExp; mayImport: RegExp }> = {
+  contract: { files: /^contract\//, mayImport: /^(contract\/|npm:zod$)/ },
+  web: { files: /^web\//, mayImport: /^(contract\/|web\/|npm:)/ },
+  'web ui': { files: /^web\/src\/ui\//, mayImport: /^(contract\/|web\/src\/(ui|theme)\/|npm:)/ },
+  platform: {
+    files: /^server\/src\/platform\//,
+    mayImport: /^(contract\/|server\/src\/platform\/|npm:)/,
+  },
+  integrations: {
+    files: /^server\/src\/integrations\//,
+    mayImport: /^(contract\/|server\/src\/integrations\/|npm:(zod|node:.+)$)/,
+  },
+  decisions: {
+    files: /^server\/src\/incidents\/(model|decide|decide-event|transitions|working-set|keys)\.ts$/,
+    mayImport:
+      /^(contract\/|server\/src\/incidents\/(model|decide-event|transitions)\.ts$|npm:node:(crypto|util)$)/,
+  },
+}
+
+/** A slice may use the slices to its right. */
+const slices = [
+  'chores',
+  'live',
+  'alerts',
+  'maintenance',
+  'incidents',
+  'services',
+  'people',
+  'audit',
+  'integrations',
+  'platform',
+]
+
+test.each(Object.entries(layers))('%s', (_name, { files, mayImport }) => {
+  expect(sourceFiles().some((file) => files.test(file))).toBe(true)
+  expect(importsWhere((file, target) => files.test(file) && !mayImport.test(target))).toEqual([])
+})
+
+test('slices point one way', () => {
+  const rank = (file: string) => slices.indexOf(file.match(/^server\/src\/([^/]+)\//)?.[1] ?? '')
+  const strays = importsWhere((file, target) => rank(target) >= 0 && rank(target) < rank(file))
+  expect(strays).toEqual([])
+})
+
+test('every folder of the server has its place among the slices', () => {
+  const folders = readdirSync('server/src', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+  expect(folders.filter((name) => !slices.includes(name) && !['testing', 'cli'].includes(name))).toEqual([])
+})
+
+test('one tool knows nothing of another', () => {
+  const tool = (file: string) => file.match(/^server\/src\/integrations\/([^/]+)\//)?.[1]
+  expect(
+    importsWhere((file, target) => !!tool(file) && !!tool(target) && tool(file) !== tool(target)),
+  ).toEqual([])
+})
+
+function sourceFiles(): string[] {
+  return ['contract', 'server', 'web']
+    .flatMap((root) =>
+      readdirSync(root, { recursive: true, encoding: 'utf8' }).map((file) => path.join(root, file)),
+    )
+    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.|\/testing\//.test(file))
+}
+
+function importsWhere(isStray: (file: string, target: string) => boolean): string[] {
+  return sourceFiles()
+    .flatMap((file) => importsOf(file).map((target) => [file, target] as const))
+    .filter(([file, target]) => isStray(file, target))
+    .map(([file, target]) => `${file} → ${target}`)
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8')
+  return [...text.matchAll(/(?:^(?:import|export|\}).* from |import\()'([^'\n]+)'/gm)].map(
+    ([, specifier = '']) => {
+      if (specifier.startsWith('.')) return path.join(path.dirname(file), specifier)
+      if (specifier.startsWith('#contract/')) return specifier.replace('#contract/', 'contract/src/')
+      return `npm:${specifier}`
+    },
+  )
+}
