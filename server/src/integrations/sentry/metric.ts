@@ -11,7 +11,7 @@ const levelOfAction: Record<string, string> = { critical: 'fatal', warning: 'war
 export function fromMetricAlert(data: Fields, { body, rawBody, settings }: Context): Translation {
   const action = line(body.action, 50)?.toLowerCase() ?? 'open'
   const alert = object(data.metric_alert)
-  const facts = readMetricAlert(data, Object.hasOwn(levelOfAction, action) ? levelOfAction[action] : 'error')
+  const facts = readMetricAlert(data, action)
   const [key, ...aliases] = keysOf(alert)
 
   if (action === 'resolved') {
@@ -36,7 +36,7 @@ function keysOf(alert: Fields): string[] {
   ]
 }
 
-function readMetricAlert(data: Fields, level: string | undefined): Facts {
+function readMetricAlert(data: Fields, action: string): Facts {
   const alert = object(data.metric_alert)
   const rule = object(alert.alert_rule)
   const project = {
@@ -51,14 +51,14 @@ function readMetricAlert(data: Fields, level: string | undefined): Facts {
     issueId: undefined,
     eventId: undefined,
     title: first(line(data.description_title), name),
-    level,
+    level: Object.hasOwn(levelOfAction, action) ? levelOfAction[action] : 'error',
     project,
     environment,
     link: link(data.web_url),
     occurredAt: first(time(alert.date_started), time(alert.date_detected), time(alert.date_created)),
     details: {
       description: prose(data.description_text),
-      level: level === 'fatal' ? 'critical' : level,
+      status: action,
       environment,
       project: project.slug ? project : undefined,
       rules: name ? [name] : undefined,
