@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { commandLinePrincipal } from '../platform/principal.ts'
+import { commandLinePrincipal, userPrincipal } from '../platform/principal.ts'
 import { raceOnTable } from '../testing/race.ts'
 import { PUBLIC_URL, type TestApp, testApp } from '../testing/test-app.ts'
-import { inviteUser } from './commands.ts'
+import { createApiKey, deleteApiKey } from './api-keys.ts'
+import { inviteUser, renewPasswordLink, updateUser } from './commands.ts'
 
 const PASSWORD = 'correct horse battery'
 
@@ -185,4 +186,24 @@ test('somebody who goes on guessing password links is told to wait', async () =>
   const guess = () => t.nobody.post('/api/v1/password-links/lookup', { token: 'guessed' })
   for (let n = 0; n < 50; n += 1) expect((await guess()).status).toBe(410)
   expect((await guess()).status).toBe(429)
+})
+
+test('the commands ask for permission themselves, whoever calls them', async () => {
+  const { deps } = await testApp()
+  const responder = userPrincipal({ id: 'x', name: 'Bo', role: 'responder' }, null)
+  const commands = [
+    () => inviteUser(deps, responder, { email: 'c@example.com', role: 'admin' }),
+    () => renewPasswordLink(deps, responder, 'x'),
+    () => updateUser(deps, responder, 'x', { role: 'admin' }),
+    () => createApiKey(deps, responder, { name: 'key', scopes: ['read'] }),
+    () => deleteApiKey(deps, responder, 'x'),
+  ]
+  for (const command of commands) await expect(command()).rejects.toMatchObject({ code: 'forbidden' })
+})
+
+test('a name with characters that cannot be stored is cleaned', async () => {
+  const t = await testApp()
+  const viewer = await t.asRole('viewer')
+  const answer = await viewer.patch('/api/v1/me', { name: 'A\u0000na \ud800' })
+  expect([answer.status, answer.body.name]).toEqual([200, 'Ana \ufffd'])
 })
