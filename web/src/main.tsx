@@ -3,15 +3,21 @@ import '@mantine/notifications/styles.layer.css'
 import './theme/tokens.css'
 import './theme/base.css'
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { StrictMode } from 'react'
+import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
+import { z } from 'zod'
 import { createQueryClient } from './api/query-client.ts'
 import { paths } from './paths.ts'
 import { createAppRouter } from './routes.tsx'
 import { cssVariables, theme } from './theme/theme.ts'
+
+// The server's Content-Security-Policy forbids programs made from text, which zod would otherwise try.
+z.config({ jitless: true })
+
+// What happens before it has arrived waits in its store.
+const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }))
 
 const queryClient = createQueryClient(goToSignIn)
 const router = createAppRouter(queryClient)
@@ -30,8 +36,10 @@ createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-right" limit={3} autoClose={6_000} />
         <RouterProvider router={router} />
+        <Suspense>
+          <Notifications position="bottom-right" limit={3} autoClose={6_000} />
+        </Suspense>
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -10,6 +10,7 @@ import {
 import { Link } from '@tanstack/react-router'
 import { type Place, paths } from '../paths.ts'
 import { BrandMark } from './BrandMark.tsx'
+import { PaletteButton } from './PaletteButton.tsx'
 import styles from './Shell.module.css'
 import { UserMenu } from './UserMenu.tsx'
 
@@ -26,31 +27,31 @@ const onPhone: Destination[] = [incidents, services, integrations, settings]
 
 /** The left edge on a desktop. */
 export const SideNavigation = () => (
-  <header className={styles.side}>
+  <nav className={styles.side} aria-label="Main">
     <Link {...paths.incidents()} className={styles.brand}>
       <BrandMark />
       OpsKnight
     </Link>
-    <nav aria-label="Main">
-      <Links destinations={onDesktop} />
-    </nav>
+    <PaletteButton withName />
+    <Links destinations={onDesktop} />
     <div className={styles.foot}>
       <UserMenu withName />
     </div>
-  </header>
+  </nav>
 )
 
 /** The upper edge on a phone. */
 export const TopBar = () => (
-  <header className={styles.top}>
+  <aside className={styles.top} aria-label="OpsKnight">
     <Link {...paths.incidents()} className={styles.brand}>
       <BrandMark />
       OpsKnight
     </Link>
     <Group gap={4}>
+      <PaletteButton />
       <UserMenu />
     </Group>
-  </header>
+  </aside>
 )
 
 /** The lower edge on a phone, within reach of a thumb. */

@@ -4,6 +4,7 @@ import { useEffect } from 'react'
 import { followLive } from '../api/live.ts'
 import { BottomBar, SideNavigation, TopBar } from './Navigation.tsx'
 import styles from './Shell.module.css'
+import { ShellKeys } from './ShellKeys.tsx'
 
 /** What stands around every page behind sign-in; it keeps the pages live. */
 export function Shell() {
@@ -21,6 +22,7 @@ export function Shell() {
         <Outlet />
       </main>
       <BottomBar />
+      <ShellKeys />
     </div>
   )
 }

@@ -6,8 +6,6 @@ import {
   createTheme,
   Input,
   Menu,
-  Modal,
-  Select,
   Tooltip,
 } from '@mantine/core'
 
@@ -118,13 +116,23 @@ export const theme = createTheme({
         wrapper: { '--input-height': controlHeight(size), '--input-fz': 'var(--ok-input-text)' },
       }),
     }),
-    Anchor: Anchor.extend({ defaultProps: { underline: 'always', c: 'inherit' } }),
+    Anchor: Anchor.extend({ defaultProps: { underline: 'always', c: 'inherit', inherit: true } }),
     Tooltip: Tooltip.extend({
       defaultProps: { events: { hover: true, focus: true, touch: true }, multiline: true, maw: 280, fz: 12 },
     }),
-    Modal: Modal.extend({ defaultProps: { radius: 'md', transitionProps: { duration: 120 } } }),
+    // Named and not imported, so that the first page loads without them.
+    Modal: {
+      defaultProps: {
+        radius: 'md',
+        transitionProps: { duration: 120 },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
+    },
     Menu: Menu.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 100 } } }),
-    Select: Select.extend({ defaultProps: { comboboxProps: { shadow: 'md' }, allowDeselect: false } }),
+    Notification: {
+      defaultProps: { radius: 'md', withBorder: true, closeButtonProps: { 'aria-label': 'Dismiss' } },
+    },
+    Select: { defaultProps: { comboboxProps: { shadow: 'md' }, allowDeselect: false } },
   },
 })
 

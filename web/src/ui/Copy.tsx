@@ -22,7 +22,7 @@ export function CopyButton({ value, what, withText = false }: Props & { withText
         ) : (
           <Tooltip label={label} closeDelay={300}>
             <ActionIcon onClick={copy} aria-label={label} aria-live="polite">
-              <Icon size={16} className={copied ? styles.done : undefined} />
+              <Icon size={16} className={copied ? styles.done : styles.quiet} />
             </ActionIcon>
           </Tooltip>
         )

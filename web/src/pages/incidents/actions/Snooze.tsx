@@ -1,10 +1,20 @@
-import { Button, Group, Menu, Modal, Stack, TextInput } from '@mantine/core'
+import { Menu } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { MenuButton } from '../../../ui/MenuButton.tsx'
 import { momentWords } from '../../../ui/time-words.ts'
 import styles from './actions.module.css'
-import { snoozePresets, toLocalInput } from './snooze-presets.ts'
+import type { SnoozeProps } from './SnoozeDialog.tsx'
+import { snoozePresets } from './snooze-presets.ts'
+
+const LazyDialog = lazy(async () => ({ default: (await import('./SnoozeDialog.tsx')).SnoozeDialog }))
+
+/** Asks until when; loaded when it is wanted first. */
+export const SnoozeDialog = (props: SnoozeProps) => (
+  <Suspense>
+    <LazyDialog {...props} />
+  </Suspense>
+)
 
 type Props = {
   /** Gets the end of the snooze, ISO 8601. */
@@ -31,72 +41,7 @@ export function SnoozeMenu({ onSnooze, disabledReason }: Props) {
         <Menu.Divider />
         <Menu.Item onClick={() => setPicking(true)}>Until another time…</Menu.Item>
       </MenuButton>
-      <SnoozeDialog isOpen={isPicking} onClose={() => setPicking(false)} onSnooze={onSnooze} />
+      {isPicking && <SnoozeDialog onClose={() => setPicking(false)} onSnooze={onSnooze} />}
     </>
-  )
-}
-
-type DialogProps = Pick<Props, 'onSnooze'> & { isOpen: boolean; onClose: () => void }
-
-/** The same as a dialog, for the key `s` and for a time of one's own. */
-export const SnoozeDialog = ({ isOpen, onClose, onSnooze }: DialogProps) => (
-  <Modal opened={isOpen} onClose={onClose} title="Snooze until" centered size="sm">
-    <SnoozeForm
-      onSnooze={(until) => {
-        onClose()
-        onSnooze(until)
-      }}
-    />
-  </Modal>
-)
-
-function SnoozeForm({ onSnooze }: Pick<Props, 'onSnooze'>) {
-  const now = new Date()
-  const [until, setUntil] = useState(toLocalInput(new Date(now.getTime() + 2 * 3_600_000)))
-  const [error, setError] = useState<string | null>(null)
-
-  function submit() {
-    const at = new Date(until)
-    if (at.getTime() > Date.now()) onSnooze(at.toISOString())
-    else setError('Choose a time in the future')
-  }
-
-  return (
-    <Stack gap="md">
-      <Stack gap={4}>
-        {snoozePresets(now).map(({ label, until: end }, index) => (
-          <Button
-            key={label}
-            justify="space-between"
-            fullWidth
-            rightSection={<span className={styles.hint}>{momentWords(end, now)}</span>}
-            onClick={() => onSnooze(end.toISOString())}
-            {...(index === 0 && { 'data-autofocus': true })}
-          >
-            {label}
-          </Button>
-        ))}
-      </Stack>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <Group align="flex-end" gap="sm" wrap="nowrap">
-          <TextInput
-            type="datetime-local"
-            label="Another time"
-            className={styles.grow}
-            value={until}
-            error={error}
-            onChange={(event) => setUntil(event.currentTarget.value)}
-          />
-          <Button type="submit" variant="filled">
-            Snooze
-          </Button>
-        </Group>
-      </form>
-    </Stack>
   )
 }

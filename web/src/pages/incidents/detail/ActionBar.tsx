@@ -7,9 +7,10 @@ import { ActionButton } from '../../../ui/ActionButton.tsx'
 import { AssignMenu } from '../actions/AssignMenu.tsx'
 import { SeverityMenu } from '../actions/SeverityMenu.tsx'
 import { SnoozeDialog, SnoozeMenu } from '../actions/Snooze.tsx'
-import { useAct } from '../actions/use-act.tsx'
+import { type Act, useAct } from '../actions/use-act.tsx'
 import { reasonAgainstAction } from '../actions/words.ts'
 import styles from './IncidentPage.module.css'
+import { MoreMenu } from './MoreMenu.tsx'
 
 /** What can be done now; it stays in reach while the page scrolls. The next sensible step is the primary one. */
 export function ActionBar({ incident }: { incident: IncidentView }) {
@@ -17,38 +18,34 @@ export function ActionBar({ incident }: { incident: IncidentView }) {
   const notAllowed = useReasonAgainst('act')
   const reason = (kind: IncidentAction['kind']) => notAllowed ?? reasonAgainstAction(incident, kind)
   const doIt = (action: IncidentAction) => act([incident], action)
-  const primary = (kind: IncidentAction['kind']) => (kind === nextStep(incident) ? 'filled' : 'default')
-  const snoozeDialog = useActionKeys(incident, doIt, reason('snooze'))
+  const button = (kind: 'acknowledge' | 'resolve' | 'reopen') => ({
+    variant: kind === nextStep(incident) ? 'filled' : 'default',
+    onClick: () => doIt({ kind }),
+    disabledReason: reason(kind),
+  })
 
   return (
     <div className={styles.actions} role="toolbar" aria-label="Actions">
-      <ActionButton
-        variant={primary('acknowledge')}
-        onClick={() => doIt({ kind: 'acknowledge' })}
-        disabledReason={reason('acknowledge')}
-        aria-keyshortcuts="a"
-      >
+      <ActionButton {...button('acknowledge')} aria-keyshortcuts="a">
         Acknowledge
       </ActionButton>
-      <ActionButton
-        variant={primary('resolve')}
-        onClick={() => doIt({ kind: 'resolve' })}
-        disabledReason={reason('resolve')}
-        aria-keyshortcuts="r"
-      >
+      <ActionButton {...button('resolve')} aria-keyshortcuts="r">
         Resolve
       </ActionButton>
       <SnoozeMenu onSnooze={(until) => doIt({ kind: 'snooze', until })} disabledReason={reason('snooze')} />
-      <AssignMenu onAssign={(user) => doIt({ kind: 'assign', user })} disabledReason={reason('assign')} />
-      <SeverityMenu
-        current={incident.severity}
-        onChange={(severity) => doIt({ kind: 'severity', severity })}
-        disabledReason={reason('severity')}
-      />
-      <ActionButton onClick={() => doIt({ kind: 'reopen' })} disabledReason={reason('reopen')}>
-        Reopen
-      </ActionButton>
-      {snoozeDialog}
+      <div className={styles.rare}>
+        <AssignMenu onAssign={(user) => doIt({ kind: 'assign', user })} disabledReason={reason('assign')} />
+        <SeverityMenu
+          current={incident.severity}
+          onChange={(severity) => doIt({ kind: 'severity', severity })}
+          disabledReason={reason('severity')}
+        />
+        <ActionButton {...button('reopen')}>Reopen</ActionButton>
+      </div>
+      <div className={styles.more}>
+        <MoreMenu incident={incident} doIt={doIt} reason={reason} />
+      </div>
+      <ActionKeys incident={incident} act={act} />
     </div>
   )
 }
@@ -58,24 +55,21 @@ function nextStep({ status }: IncidentView): IncidentAction['kind'] {
   return status === 'resolved' ? 'reopen' : 'acknowledge'
 }
 
-function useActionKeys(
-  incident: IncidentView,
-  doIt: (action: IncidentAction) => void,
-  notSnoozed: string | undefined,
-) {
+/** The keys of this page, and the dialog that one of them opens. */
+function ActionKeys({ incident, act }: { incident: IncidentView; act: Act }) {
   const [isSnoozing, setSnoozing] = useState(false)
   useKeys({
-    a: () => doIt({ kind: 'acknowledge' }),
-    r: () => doIt({ kind: 'resolve' }),
-    s: () => (notSnoozed ? doIt({ kind: 'snooze', until: '' }) : setSnoozing(true)),
+    a: () => act([incident], { kind: 'acknowledge' }),
+    r: () => act([incident], { kind: 'resolve' }),
+    s: () => setSnoozing(true),
     n: () => document.querySelector<HTMLElement>('[data-note]')?.focus(),
   })
   return (
-    <SnoozeDialog
-      key={incident.id}
-      isOpen={isSnoozing}
-      onClose={() => setSnoozing(false)}
-      onSnooze={(until) => doIt({ kind: 'snooze', until })}
-    />
+    isSnoozing && (
+      <SnoozeDialog
+        onClose={() => setSnoozing(false)}
+        onSnooze={(until) => act([incident], { kind: 'snooze', until })}
+      />
+    )
   )
 }

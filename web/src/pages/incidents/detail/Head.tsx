@@ -10,6 +10,9 @@ import { useNow } from '../../../ui/use-now.ts'
 import { statusLine } from '../status-line.ts'
 import styles from './IncidentPage.module.css'
 
+/** Longer ones are set smaller on a phone, so that the actions and facts are seen at once. */
+const LONG_TITLE = 48
+
 /** What is broken and how bad; with the whole incident also where it stands, in plain words. */
 export function Head({ incident }: { incident: IncidentSummary | IncidentView }) {
   const { number, title, severity, status, serviceId, serviceName, source } = incident
@@ -28,7 +31,9 @@ export function Head({ incident }: { incident: IncidentSummary | IncidentView })
           </li>
         </ol>
       </nav>
-      <h1 className={styles.title}>{title}</h1>
+      <h1 className={styles.title} data-long={title.length > LONG_TITLE || undefined}>
+        {title}
+      </h1>
       {'paging' in incident && <StatusLine incident={incident} />}
       <div className={styles.marks}>
         <SeverityMark severity={severity} withName />

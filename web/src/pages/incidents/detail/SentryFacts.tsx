@@ -40,7 +40,7 @@ function Exception({ facts: { exception, culprit, message, description } }: { fa
       {text && <p className={styles.value}>{text}</p>}
       {culprit && (
         <p className={styles.culprit}>
-          in <code>{culprit}</code>
+          <code>{culprit}</code>
         </p>
       )}
     </div>

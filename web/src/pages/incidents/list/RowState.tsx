@@ -1,4 +1,4 @@
-import type { IncidentSummary } from '#contract/incidents.ts'
+import type { IncidentStatus, IncidentSummary } from '#contract/incidents.ts'
 import { StatusBadge } from '../../../ui/StatusBadge.tsx'
 import { TimeAgo } from '../../../ui/TimeAgo.tsx'
 import { momentWords } from '../../../ui/time-words.ts'
@@ -15,26 +15,45 @@ export function RowState({ incident }: { incident: IncidentSummary }) {
       )
     case 'acknowledged':
       return (
-        <StatusBadge status={status}>
-          Acknowledged · {firstName(acknowledgedBy)} <Since at={acknowledgedAt} />
-        </StatusBadge>
+        <>
+          <Standing status={status} verb="Acknowledged" what={firstName(acknowledgedBy)} />
+          <Since at={acknowledgedAt} />
+        </>
       )
     case 'snoozed':
       return (
-        <StatusBadge status={status}>
-          Snoozed{snoozedUntil && ` until ${momentWords(new Date(snoozedUntil), new Date())}`}
-        </StatusBadge>
+        <Standing
+          status={status}
+          verb="Snoozed"
+          what={snoozedUntil && momentWords(new Date(snoozedUntil), new Date())}
+        />
       )
     case 'suppressed':
-      return <StatusBadge status={status}>Suppressed · maintenance</StatusBadge>
+      return <Standing status={status} verb="Suppressed" what="maintenance" />
     case 'resolved':
       return (
-        <StatusBadge status={status}>
-          Resolved · {firstName(resolvedBy)} <Since at={resolvedAt} />
-        </StatusBadge>
+        <>
+          <Standing status={status} verb="Resolved" what={firstName(resolvedBy)} />
+          <Since at={resolvedAt} />
+        </>
       )
   }
 }
+
+type StandingProps = { status: IncidentStatus; verb: string; what: string | null | undefined }
+
+const Standing = ({ status, verb, what }: StandingProps) => (
+  <StatusBadge status={status}>
+    {what ? (
+      <>
+        <span className={styles.verb}>{verb} · </span>
+        {what}
+      </>
+    ) : (
+      verb
+    )}
+  </StatusBadge>
+)
 
 /** Enough in a row; the page of the incident has all of it. */
 const firstName = (person: { name: string } | null) => person?.name.split(' ')[0]

@@ -25,7 +25,7 @@ export function SearchField({ value, onChange }: Props) {
       ref={input}
       type="search"
       className={styles.search}
-      placeholder="Search title, source or #number"
+      placeholder="Search or #number"
       aria-label="Search incidents"
       aria-keyshortcuts="/"
       data-search

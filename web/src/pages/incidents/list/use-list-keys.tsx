@@ -46,11 +46,12 @@ export function useListKeys({ shown, selection, act }: List) {
   })
 
   return (
-    <SnoozeDialog
-      isOpen={snoozing.length > 0}
-      onClose={() => setSnoozing([])}
-      onSnooze={(until) => act(snoozing, { kind: 'snooze', until })}
-    />
+    snoozing.length > 0 && (
+      <SnoozeDialog
+        onClose={() => setSnoozing([])}
+        onSnooze={(until) => act(snoozing, { kind: 'snooze', until })}
+      />
+    )
   )
 }
 
