@@ -33,10 +33,10 @@ const MOMENT_MAX = Date.parse('3000-01-01T00:00:00Z')
 /** A time that somebody asks for, with any offset; within years that every part of the system can write. */
 export const Moment = z.iso
   .datetime({ offset: true })
-  .refine(
-    (text) => Date.parse(text) >= MOMENT_MIN && Date.parse(text) < MOMENT_MAX,
-    'The time must lie between the years 1970 and 3000',
-  )
+  .refine((text) => !isOutOfRange(Date.parse(text)), 'The time must lie between the years 1970 and 3000')
+
+// What is no time at all has been named as that already.
+const isOutOfRange = (at: number) => at < MOMENT_MIN || at >= MOMENT_MAX
 
 /** ISO 8601 in UTC with milliseconds, e.g. `2026-11-03T04:05:06.000Z`. */
 export const Timestamp = z.iso.datetime({ precision: 3 })

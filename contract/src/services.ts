@@ -46,7 +46,7 @@ export const CreateMaintenanceWindow = z
     end: Moment,
     reason: cleanText.trim().max(500).default(''),
   })
-  .refine(({ start, end }) => Date.parse(end) > Date.parse(start), {
+  .refine(({ start, end }) => !(Date.parse(end) <= Date.parse(start)), {
     path: ['end'],
     message: 'The end must be after the start',
   })

@@ -3,6 +3,7 @@ import type { PageQuery } from '#contract/common.ts'
 import type { Db, Trx } from '../platform/db.ts'
 import { notFound } from '../platform/errors.ts'
 import { isUuid, newId } from '../platform/ids.ts'
+import { toPage } from '../platform/pages.ts'
 import type { Schema } from '../platform/schema.ts'
 
 /** A time in which new incidents of some services are recorded and page nobody. */
@@ -20,8 +21,12 @@ export async function listWindows(
       where ws.window_id = w.id and s.deleted_at is null order by ws.service_id
     ) as service_ids
     from maintenance_windows w ${before} order by w.id desc limit ${limit + 1}`.execute(db)
-  const items = rows.slice(0, limit)
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+  return toPage(
+    rows,
+    limit,
+    ({ id }) => id,
+    (row) => row,
+  )
 }
 
 export async function insertWindow(

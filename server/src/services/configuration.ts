@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts'
 import type { Trx } from '../platform/db.ts'
 import { notify } from '../platform/live.ts'
+import { retryOnConflict } from '../platform/retry.ts'
 
 /** Which fields differ, with both values: what the audit log says of a change. Empty when nothing does. */
 export function differences<Fields extends Record<string, unknown>>(
@@ -17,17 +18,19 @@ export function differences<Fields extends Record<string, unknown>>(
 
 /**
  * Commits a change of the configuration and tells everybody: this process before the answer goes out, the others
- * by the database.
+ * by the database. `change` runs again when another transaction came between.
  */
 export async function changeConfiguration<Result>(
   { db, live }: Pick<Deps, 'db' | 'live'>,
   change: (trx: Trx) => Promise<Result>,
 ): Promise<Result> {
-  const result = await db.transaction().execute(async (trx) => {
-    const changed = await change(trx)
-    await notify(trx, [{ kind: 'configuration' }])
-    return changed
-  })
+  const result = await retryOnConflict(() =>
+    db.transaction().execute(async (trx) => {
+      const changed = await change(trx)
+      await notify(trx, [{ kind: 'configuration' }])
+      return changed
+    }),
+  )
   live.tell({ kind: 'configuration' })
   return result
 }

@@ -177,11 +177,11 @@ function secretRoutes(app: App, deps: Deps): void {
         summary: 'Set the signing secret',
         description: `Without \`secret\` one is generated. The answer shows it this once. From now on unsigned deliveries are rejected. ${EITHER_ID}`,
         params: IdParams,
-        body: SetSigningSecret.prefault({}),
+        body: SetSigningSecret.nullish(),
         response: { 200: SigningSecret, ...absent, 409: Problem },
       },
     },
-    async ({ params, body, principal }) => setSigningSecret(deps, principal, params.id, body),
+    async ({ params, body, principal }) => setSigningSecret(deps, principal, params.id, body ?? {}),
   )
 
   app.delete(

@@ -4,9 +4,10 @@ import type { IntegrationType } from '#contract/integrations.ts'
 import type { Db, Trx } from '../platform/db.ts'
 import { AppError } from '../platform/errors.ts'
 import { isUuid, newId, newSecret } from '../platform/ids.ts'
+import { toPage } from '../platform/pages.ts'
 import type { Integration, IntegrationWithContext } from './integration-model.ts'
 
-/** One more row than the limit when there is another page; oldest first. The cursor is the last id of the page before. */
+/** Oldest first. The cursor is the last id of the page before. */
 export async function listIntegrations(
   db: Db,
   { cursor, limit, serviceId }: PageQuery & { serviceId?: string },
@@ -16,9 +17,11 @@ export async function listIntegrations(
   const { rows } = await sql<IntegrationWithContext>`
     ${withContext} where i.deleted_at is null ${after} ${ofService}
     order by i.id limit ${limit + 1}`.execute(db)
-  const items = rows.slice(0, limit)
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+  return toPage(rows, limit, cursorOf, asIs)
 }
+
+const cursorOf = ({ id }: { id: string }) => id
+const asIs = <Row>(row: Row) => row
 
 // The minute leads to the day's partition, so that the newest delivery is looked for in one place. Minutes are kept for
 // some days and deliveries for some weeks; what an integration has ever seen is in its kinds.

@@ -4,6 +4,7 @@ import type { CreateService, ServiceView } from '#contract/services.ts'
 import type { Db, Trx } from '../platform/db.ts'
 import { AppError, notFound } from '../platform/errors.ts'
 import { isUuid, newId } from '../platform/ids.ts'
+import { isUniqueViolation } from '../platform/retry.ts'
 import type { Schema } from '../platform/schema.ts'
 
 export type Service = Selectable<Schema['services']>
@@ -87,13 +88,11 @@ const columnsOf = ({ name, description, acknowledgementTimeoutMinutes }: CreateS
   acknowledgement_timeout_minutes: acknowledgementTimeoutMinutes ?? null,
 })
 
-const UNIQUE_VIOLATION = '23505'
-
 async function orNameTaken<Result>(name: string, query: Promise<Result>): Promise<Result> {
   try {
     return await query
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION)) throw error
+    if (!isUniqueViolation(error)) throw error
     const message = `There is a service called "${name}" already. Choose another name.`
     throw new AppError('name_taken', message, { errors: [{ path: 'name', message }] })
   }
