@@ -27,6 +27,9 @@ const commands = {
 
   test: (args) => runTests({ withBrowser: true, args }),
   check: (args) => runTests({ withBrowser: false, args }),
+
+  docs: () => runServer([folder('scripts/write-configuration.ts')]),
+  types: () => runServer([folder('scripts/write-types.ts')]),
 }
 
 /** Runs one of the npm scripts; the answer is the exit code. */

@@ -153,7 +153,6 @@ export interface Integrations {
   deleted_at: Timestamp | null;
   enabled: Generated<boolean>;
   id: string;
-  installation: Json | null;
   name: string;
   previous_signing_secret: Buffer | null;
   service_id: string;
