@@ -3,10 +3,18 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { Spotlight, spotlight } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
+import styles from './CommandPalette.module.css'
 import { type CommandGroup, matching } from './commands.ts'
 import { useCommands } from './use-commands.tsx'
 
 const TYPING_PAUSE_MILLISECONDS = 150
+
+const classNames = {
+  search: styles.search!,
+  action: styles.action!,
+  actionLabel: styles.label!,
+  actionsGroup: styles.group!,
+}
 
 type Props = { timesWanted: number; onHelp: () => void }
 
@@ -24,6 +32,8 @@ export function CommandPalette({ timesWanted, onHelp }: Props) {
       query={query}
       onQueryChange={setQuery}
       shortcut={null}
+      classNames={classNames}
+      attributes={{ content: { 'aria-label': 'Find or do' } }}
       scrollable
       maxHeight={440}
       overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}

@@ -47,7 +47,7 @@ export const TopBar = () => (
       <BrandMark />
       OpsKnight
     </Link>
-    <Group gap={4}>
+    <Group gap={4} wrap="nowrap">
       <PaletteButton />
       <UserMenu />
     </Group>

@@ -5,11 +5,14 @@ import { EmptyState } from '../ui/EmptyState.tsx'
 
 /** For an address that leads nowhere. */
 export const NotFound = () => (
-  <EmptyState
-    icon={IconMapOff}
-    title="There is no such page"
-    action={<ButtonLink {...paths.incidents()}>Go to incidents</ButtonLink>}
-  >
-    The address may be mistyped, or what it named was deleted.
-  </EmptyState>
+  <main>
+    <EmptyState
+      level={1}
+      icon={IconMapOff}
+      title="There is no such page"
+      action={<ButtonLink {...paths.incidents()}>Go to incidents</ButtonLink>}
+    >
+      The address may be mistyped, or what it named was deleted.
+    </EmptyState>
+  </main>
 )

@@ -13,7 +13,7 @@ export type Command = {
 export type CommandGroup = { name: string; commands: Command[] }
 
 /** How many of each group are shown, so that every group is seen. */
-const MOST_OF_A_GROUP = 6
+const MOST_OF_A_GROUP = 5
 
 /** The commands that have all the words of the query somewhere in their names; groups without any are left out. */
 export function matching(groups: readonly CommandGroup[], query: string): CommandGroup[] {

@@ -6,7 +6,7 @@ import { incidentOne } from '../../api/incidents.ts'
 import { TextLink } from '../../link.tsx'
 import { paths } from '../../paths.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
-import { Page } from '../../ui/Page.tsx'
+import { Page, PageHeader } from '../../ui/Page.tsx'
 import { DetailSkeleton } from '../../ui/Skeletons.tsx'
 import { ActionBar } from './detail/ActionBar.tsx'
 import { AlertFacts } from './detail/AlertFacts.tsx'
@@ -27,6 +27,7 @@ export function IncidentPage() {
     <Page>
       {error ? (
         <>
+          <PageHeader title={`Incident #${number}`} />
           <ErrorNote error={error} onRetry={() => void refetch()} />
           <TextLink {...paths.incidents()}>All incidents</TextLink>
         </>
