@@ -15,11 +15,13 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { script
 
 test.each(documents)('%s names only what exists', (document) => {
   const text = readFileSync(document, 'utf8')
-  const commands = [...text.matchAll(/npm (?:run (?:-s )?)?([a-z][\w:-]*)/g)].map(([, name = '']) => name)
+  const commands = [...text.matchAll(/(?:`|^)npm (?:run (?:-s )?)?([a-z][\w:-]*)/gm)].map(
+    ([, name = '']) => name,
+  )
   const npm = ['ci', 'install', 'run']
   expect(commands.filter((name) => !(name in scripts) && !npm.includes(name))).toEqual([])
 
-  const files = [...text.matchAll(/`([\w./-]+\/[\w.-]+\.\w+)`/g)].map(([, file = '']) => file)
+  const files = [...text.matchAll(/`([\w.][\w./-]*\/[\w.-]+\.\w+)`/g)].map(([, file = '']) => file)
   expect(files.filter((file) => !existsSync(file) && !existsSync(path.join('server/src', file)))).toEqual([])
 
   const links = [...text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link)
