@@ -1,5 +1,4 @@
-import type { IntegrationHealth } from '#contract/integrations.ts'
-import { settingsOfType } from '#contract/integrations.ts'
+import { type IntegrationHealth, settingsOfType } from '#contract/integrations.ts'
 import { publicUrlOf } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { integrationOfType } from '../integrations/index.ts'
