@@ -40,13 +40,23 @@ function createApp({ config, log }: Deps) {
   return fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
+    genReqId: requestIds(),
     trustProxy: config.trustProxy ?? false,
     bodyLimit: REST_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: true,
     routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<ZodTypeProvider>()
+}
+
+/** Unique over processes and restarts, at the price of a counter: deliveries are many. */
+function requestIds(): () => string {
+  const process = randomUUID().slice(0, 13)
+  let count = 0
+  return () => {
+    count += 1
+    return `${process}-${count.toString(36)}`
+  }
 }
 
 /** The whole server: the same one in production and in tests. */

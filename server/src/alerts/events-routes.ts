@@ -52,6 +52,7 @@ export function eventsRoutes(
           security: [{ apiKey: [] }],
           response: { 202: EventAnswer, '4xx': Problem, 503: Problem },
         },
+        helmet: false,
         onRequest: async (request) => {
           request.sender = await identify(deps, directory, request)
         },

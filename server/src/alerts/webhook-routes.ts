@@ -37,6 +37,8 @@ export function webhookRoutes(
       {
         schema: webhookSchema,
         attachValidation: true,
+        // Headers for browsers; tools that deliver read none of them.
+        helmet: false,
         onRequest: async (request) => {
           request.installed = await findAddressed(directory, request)
         },
