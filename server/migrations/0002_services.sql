@@ -39,6 +39,8 @@ create table integrations (
   settings jsonb not null default '{}',
   -- AES-256-GCM under OPSKNIGHT_SECRET_KEY.
   signing_secret bytea,
+  -- Older 401s say nothing about the present secret.
+  signing_secret_set_at timestamptz,
   previous_signing_secret bytea,
   created_at timestamptz not null,
   updated_at timestamptz not null,
