@@ -53,10 +53,10 @@ export const toView = (row: DetailRow, timeline: TimelineEntry[]): IncidentView 
   suppressedUntil: row.status === 'suppressed' ? iso(row.wake_at) : null,
   paging: {
     state: row.page_due_at ? 'due' : 'stopped',
-    problem: row.status === 'open' ? NOBODY_IS_PAGED : null,
+    problem: row.status === 'open' ? NO_ESCALATION_POLICY : null,
   },
   timeline,
 })
 
 /** True of every service: this version has no escalation policies. An incident that reaches nobody says so. */
-const NOBODY_IS_PAGED = 'Nobody is paged: this service has no escalation policy.'
+const NO_ESCALATION_POLICY = 'This service has no escalation policy.'
