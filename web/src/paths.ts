@@ -1,4 +1,5 @@
 import type { IncidentSearch } from './pages/incidents/search.ts'
+import type { IntegrationSearch } from './pages/integrations/search.ts'
 
 /** Where a link leads; spread it into `<Link>`, `<ButtonLink>` or `navigate`. */
 export type Place = {
@@ -20,7 +21,11 @@ export const paths = {
   serviceSettings: (id: string): Place => ({ to: '/services/$id/settings', params: { id } }),
 
   integrations: (): Place => ({ to: '/integrations' }),
-  integration: (ref: string): Place => ({ to: '/integrations/$ref', params: { ref } }),
+  integration: (ref: string, search: IntegrationSearch = {}): Place => ({
+    to: '/integrations/$ref',
+    params: { ref },
+    search,
+  }),
 
   settings: (): Place => ({ to: '/settings' }),
   people: (): Place => ({ to: '/settings/people' }),

@@ -5,12 +5,14 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  type RouterHistory,
   redirect,
 } from '@tanstack/react-router'
 import { z } from 'zod'
 import { isSignedOut } from './api/client.ts'
 import { meQuery } from './api/me.ts'
 import { IncidentSearch } from './pages/incidents/search.ts'
+import { IntegrationSearch } from './pages/integrations/search.ts'
 import { paths } from './paths.ts'
 import { parseSearch, stringifySearch } from './search-params.ts'
 import { NotFound } from './shell/NotFound.tsx'
@@ -42,10 +44,6 @@ const anybody = () => root
 
 const Token = z.object({ token: z.string().optional().catch(undefined) })
 const ReturnTo = z.object({ returnTo: z.string().startsWith('/').optional().catch(undefined) })
-const DeliverySearch = z.object({
-  outcome: z.enum(['accepted', 'ignored', 'rejected']).optional().catch(undefined),
-  delivery: z.string().optional().catch(undefined),
-})
 
 const settings = createRoute({
   getParentRoute: behindSignIn,
@@ -118,7 +116,7 @@ const pages = app.addChildren([
   createRoute({
     getParentRoute: behindSignIn,
     path: '/integrations/$ref',
-    validateSearch: DeliverySearch,
+    validateSearch: IntegrationSearch,
     component: lazyRouteComponent(
       () => import('./pages/integrations/IntegrationPage.tsx'),
       'IntegrationPage',
@@ -182,9 +180,11 @@ const tree = root.addChildren([
   }),
 ])
 
-export const createAppRouter = (queryClient: QueryClient) =>
+/** The pages behind their addresses; `history` is the browser's own unless a test brings another. */
+export const createAppRouter = (queryClient: QueryClient, history?: RouterHistory) =>
   createRouter({
     routeTree: tree,
+    ...(history && { history }),
     context: { queryClient },
     parseSearch,
     stringifySearch,

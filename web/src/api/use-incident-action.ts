@@ -33,7 +33,10 @@ export function useIncidentAction() {
       for (const incident of done) storeIncident(queryClient, incident)
     },
     onError: (_error, { incidents }, takeBack) => takeBack?.(incidents.map(({ id }) => id)),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: incidentKeys.all }),
+    // Not waited for: what was done is told at once.
+    onSettled: () => {
+      void queryClient.invalidateQueries({ queryKey: incidentKeys.all })
+    },
   })
 }
 

@@ -5,7 +5,8 @@ export const focusedRow = (): string | null =>
   document.activeElement?.closest<HTMLElement>('[data-incident]')?.dataset.incident ?? null
 
 export function focusRow(id: string): void {
-  const row = document.querySelector<HTMLElement>(`[data-incident="${CSS.escape(id)}"]`)
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-incident]')]
+  const row = rows.find(({ dataset }) => dataset.incident === id)
   row?.querySelector<HTMLElement>('[data-row-link]')?.focus()
   row?.scrollIntoView({ block: 'nearest' })
 }

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { type TimelineEntry, TimelineKind } from '#contract/incidents.ts'
+import { deedWords } from './sentence.ts'
+
+const now = new Date(2026, 10, 3, 14, 0, 0)
+
+const entry = (kind: TimelineKind, data: TimelineEntry['data'] = {}): TimelineEntry => ({
+  id: '1',
+  at: now.toISOString(),
+  kind,
+  actor: { kind: 'user', id: 'dana', name: 'Dana Ortiz' },
+  text: null,
+  data,
+})
+
+test.each([
+  ['severity_changed', { from: 'warning', to: 'critical' }, 'changed the severity from warning to critical'],
+  ['urgency_changed', { to: 'high' }, 'changed the urgency to high'],
+  ['assigned', { to: 'Tom Becker' }, 'assigned it to Tom Becker'],
+  ['snoozed', { until: new Date(2026, 10, 3, 18, 30).toISOString() }, 'snoozed it until 18:30'],
+  ['snoozed', { until: 'some day' }, 'snoozed it'],
+  ['severity_changed', { from: 1, to: { a: 1 } }, 'changed the severity'],
+] as const)('%s with %o: %s', (kind, data, words) => {
+  expect(deedWords(entry(kind, data), now)).toBe(words)
+})
+
+test('every kind of entry has words, also without data', () => {
+  for (const kind of TimelineKind.options) expect(deedWords(entry(kind), now)).toMatch(/^[a-z]/)
+})
