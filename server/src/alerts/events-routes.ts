@@ -6,20 +6,24 @@ import { EventsSettings, WebhookAnswer } from '#contract/integrations.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
 import { integrationOfType } from '../integrations/index.ts'
+import { parseJsonBody } from '../integrations/json-body.ts'
 import type { Integration } from '../integrations/types.ts'
 import { findApiKeyPrincipal } from '../people/api-keys.ts'
+import type { Db } from '../platform/db.ts'
 import { AppError } from '../platform/errors.ts'
-import { isUuid } from '../platform/ids.ts'
+import { isUuid, newId } from '../platform/ids.ts'
 import { demand, type Principal } from '../platform/principal.ts'
 import type { Directory, InstalledIntegration } from '../services/directory.ts'
-import { takeBodiesAsBytes, type WireBody } from './body.ts'
+import { EMPTY_BODY, takeBodiesAsBytes, type WireBody } from './body.ts'
 import type { Ingest } from './ingest.ts'
 import { judge } from './judge.ts'
-import { answerTo, DELIVERY_ID_HEADER, type Received, receive } from './receive.ts'
-import { EMPTY_BODY, refuseOtherMethods } from './webhook-routes.ts'
+import type { Receipt } from './model.ts'
+import { Patience } from './patience.ts'
+import { answerTo, DELIVERY_ID_HEADER, type Delivered, type Received, receive } from './receive.ts'
+import { refuseOtherMethods } from './webhook-routes.ts'
 
 /** Who sends an event: an integration by its key, or a program with an API key, which names the service itself. */
-type Sender = { installed: InstalledIntegration } | { principal: Principal }
+type Sender = { installed: InstalledIntegration; address: string } | { principal: Principal }
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,6 +42,7 @@ export function eventsRoutes(
 ) {
   const tool = integrationOfType('events')
   if (!tool) throw new Error('The registry has no Events API')
+  const patience = new Patience()
   app.register(async (scope) => {
     const events = scope as App
     takeBodiesAsBytes(events)
@@ -54,18 +59,17 @@ export function eventsRoutes(
         },
         helmet: false,
         onRequest: async (request) => {
-          request.sender = await identify(deps, directory, request)
+          request.sender = await patience.run(() => identify(deps, directory, request))
         },
       },
       async (request, reply) => {
         const { sender } = request
         if (!sender) throw wrongCredentials()
         const wire = (request.body as WireBody | undefined) ?? EMPTY_BODY
-        if (wire.isTooLarge) reply.header('connection', 'close')
-        const delivered = { headers: request.headers, wire }
+        const delivered = { headers: request.sentHeaders, wire }
         const received =
           'installed' in sender
-            ? await receive(deps, ingest, tool, sender.installed, delivered)
+            ? await receive(deps, ingest, tool, sender.installed, { ...delivered, address: sender.address })
             : await receiveFromProgram(deps, ingest, tool, sender.principal, delivered)
         if (received.receipt.deliveryId) reply.header(DELIVERY_ID_HEADER, received.receipt.deliveryId)
         return reply.code(202).send({ ...answerTo(received), dedup_key: dedupKeyOf(received) })
@@ -82,7 +86,7 @@ async function identify(deps: Deps, directory: Directory, { headers, ip }: Fasti
   const { authorization = '' } = headers
   const token = /^token\s+token\s*=\s*"?([^"\s]+)"?\s*$/i.exec(authorization)?.[1]
   const installed = token ? await directory.find('events', token) : null
-  if (installed) return { installed }
+  if (token && installed) return { installed, address: token }
   const key = /^bearer\s+(\S+)\s*$/i.exec(authorization)?.[1]
   const principal = key ? await findApiKeyPrincipal(deps, key, ip) : null
   if (!principal) throw wrongCredentials()
@@ -102,36 +106,40 @@ async function receiveFromProgram(
   ingest: Ingest,
   tool: Integration,
   { actor }: Principal,
-  { headers, wire }: { headers: FastifyRequest['headers']; wire: WireBody },
+  delivered: Omit<Delivered, 'address'>,
 ): Promise<Received> {
-  const { verdict, body } = await judge(tool, PROGRAM, headers, wire)
-  if (verdict.outcome !== 'events') {
-    return {
-      verdict,
-      receipt: { deliveryId: null, outcome: 'rejected', reason: null, result: null, incidentId: null },
-    }
-  }
-  const serviceId = serviceIdOf(body)
-  const service =
-    serviceId && isUuid(serviceId)
-      ? await db
-          .selectFrom('services')
-          .select('id')
-          .where('id', '=', serviceId)
-          .where('deleted_at', 'is', null)
-          .executeTakeFirst()
-      : undefined
-  if (!service) throw noService(serviceId)
-  const intake = {
-    at: clock.now(),
-    serviceId: service.id,
-    actor,
-    source: null,
-    delivery: null,
-    isReplay: false,
-  }
+  const at = clock.now()
+  const { verdict, body } = await judge(tool, PROGRAM, { id: newId(at), ...delivered })
+  if (verdict.outcome !== 'events') return { verdict, receipt: REFUSED }
+  const serviceId = await findNamedService(db, body)
+  const intake = { at, serviceId, actor, source: null, delivery: null, isReplay: false }
   return { verdict, receipt: await ingest.submit({ ...intake, verdict }) }
 }
+
+const REFUSED: Receipt = {
+  deliveryId: null,
+  outcome: 'rejected',
+  reason: null,
+  result: null,
+  incidentId: null,
+}
+
+async function findNamedService(db: Db, body: Buffer): Promise<string> {
+  const parsed = parseJsonBody(body)
+  const named = z.object({ service_id: Id }).safeParse('object' in parsed ? parsed.object : {})
+    .data?.service_id
+  const service = named && isUuid(named) && (await findService(db, named))
+  if (!service) throw noService(named)
+  return service.id
+}
+
+const findService = (db: Db, id: string) =>
+  db
+    .selectFrom('services')
+    .select('id')
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
 
 const PROGRAM: InstalledIntegration = {
   ref: '',
@@ -143,10 +151,7 @@ const PROGRAM: InstalledIntegration = {
   signingSecrets: [],
 }
 
-const serviceIdOf = (body: Buffer): string | null =>
-  z.object({ service_id: Id }).safeParse(JSON.parse(body.toString('utf8'))).data?.service_id ?? null
-
-function noService(serviceId: string | null): AppError {
+function noService(serviceId: string | undefined): AppError {
   const message = serviceId
     ? 'No service has this id. GET /api/v1/services lists them.'
     : 'With an API key the event must say which service it is about.'

@@ -7,11 +7,11 @@ import type { Trx } from '../platform/db.ts'
 import { AppError } from '../platform/errors.ts'
 import { GroupCommit } from '../platform/group-commit.ts'
 import { notify } from '../platform/live.ts'
-import { isDatabaseAway, retryOnConflict } from '../platform/retry.ts'
 import { holdServiceSettings } from '../services/store.ts'
 import { applyEvent, type BatchContext, type EventOutcome, keysOf } from './fold.ts'
 import { findRepeats, receiptOfRepeat, rememberKeys } from './idempotency.ts'
 import { type Intake, integrationNotFound, type Receipt } from './model.ts'
+import { commitOnce, isDatabaseUnable, Patience } from './patience.ts'
 import { type DeliveryRow, readMinutes, readPrevious, recordDeliveries } from './store.ts'
 import { toReference } from './views.ts'
 
@@ -22,35 +22,33 @@ const RETRY_AFTER_SECONDS = 5
 /** The one way into the database for alerts: answers when what happened is committed. */
 export type Ingest = { submit(intake: Intake): Promise<Receipt> }
 
-export function createIngest(deps: Deps): Ingest {
-  const group = new GroupCommit((intakes: Intake[]) => commit(deps, intakes), {
+export function createIngest(deps: Deps, patience: Patience = new Patience()): Ingest {
+  const group = new GroupCommit((intakes: Intake[]) => commit(deps, patience, intakes), {
     ...LIMITS,
     overloaded: () => unavailable('More arrives than can be stored.'),
+    // What ails the database ails every delivery: trying them one by one would only keep the others waiting.
+    concernsAll: (error) => error instanceof AppError && error.code === 'unavailable',
   })
-  return {
-    async submit(intake) {
-      try {
-        return await group.submit(intake, intake.delivery?.body.length ?? 0)
-      } catch (error) {
-        if (!isDatabaseAway(error)) throw error
-        deps.log.error({ err: error }, 'ingest.database_away')
-        throw unavailable('The database does not answer.')
-      }
-    },
-  }
+  return { submit: async (intake) => group.submit(intake, intake.delivery?.body.length ?? 0) }
 }
 
 const unavailable = (reason: string) =>
-  new AppError('unavailable', `${reason} Nothing was stored; send it again in a moment.`, {
+  new AppError('unavailable', `${reason} Send it again in a moment.`, {
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   })
 
-async function commit(deps: Deps, intakes: Intake[]): Promise<Receipt[]> {
-  const { receipts, messages } = await retryOnConflict(() =>
-    deps.db.transaction().execute((trx) => commitWithin(deps, trx, intakes)),
-  )
-  for (const message of messages) deps.live.tell(message)
-  return receipts
+async function commit(deps: Deps, patience: Patience, intakes: Intake[]): Promise<Receipt[]> {
+  try {
+    const { receipts, messages } = await commitOnce(deps.db, patience, (trx) =>
+      commitWithin(deps, trx, intakes),
+    )
+    for (const message of messages) deps.live.tell(message)
+    return receipts
+  } catch (error) {
+    if (!isDatabaseUnable(error)) throw error
+    deps.log.error({ err: error, refused: intakes.length }, 'ingest.database_away')
+    throw unavailable('The database does not answer.')
+  }
 }
 
 /** Everything that the waiting deliveries cause, and the record that they arrived, in one transaction. */
@@ -89,11 +87,15 @@ async function commitWithin(deps: Deps, trx: Trx, intakes: Intake[]) {
   }
   await rememberKeys(trx, intakes, receipts, repeats)
   const rows = intakes.flatMap((intake, index) => rowOf(intake, receipts[index]!, repeats.has(index)))
-  await recordDeliveries(trx, rows, minutes)
+  const recorded = await recordDeliveries(trx, rows, minutes)
   const messages = messagesOf(changes, intakes)
   await notify(trx, messages)
-  return { receipts, messages }
+  return { receipts: receipts.map((receipt) => withLogged(receipt, recorded)), messages }
 }
+
+/** Of a flood of refused deliveries most are only counted. */
+const withLogged = (receipt: Receipt, recorded: ReadonlySet<string>): Receipt =>
+  receipt.deliveryId && !recorded.has(receipt.deliveryId) ? { ...receipt, deliveryId: null } : receipt
 
 /** A service that was deleted since the delivery was let in takes no more alerts: nobody would ever see them. */
 async function holdServices(trx: Trx, intakes: readonly Intake[]): Promise<BatchContext['services']> {

@@ -13,22 +13,15 @@ const DAY_MS = 24 * 3600 * 1000
  * Makes the partitions of the coming days and drops those whose time is over, so that forgetting a day costs nothing.
  * Safe to run at any time and by several processes.
  */
-export async function keepDeliveryLog({ db, clock, log }: Deps): Promise<void> {
+export async function keepDeliveryLog(deps: Deps): Promise<void> {
+  const { db, clock, log } = deps
   const now = clock.now()
-  const today = Math.floor(now.getTime() / DAY_MS)
-  await db.transaction().execute(async (trx) => {
-    await sql`select pg_advisory_xact_lock(hashtextextended('deliveries partitions', 0))`.execute(trx)
-    const existing = await partitionDays(trx)
-    for (let day = today; day <= today + PREPARE_DAYS; day += 1) {
-      if (!existing.has(day) && !(await createPartition(trx, day)))
-        log.warn({ day: dayOf(day) }, 'deliveries.day_in_default')
-    }
-    for (const day of existing) {
-      if (day >= today - KEEP_DELIVERIES_DAYS) continue
-      await sql`drop table ${sql.table(partitionName(day))}`.execute(trx)
-      log.info({ day: dayOf(day) }, 'deliveries.day_dropped')
-    }
-  })
+  try {
+    await keepPartitions(deps, Math.floor(now.getTime() / DAY_MS))
+  } catch (error) {
+    if (!isLockTimeout(error)) throw error
+    log.warn({ err: error }, 'deliveries.partitions_postponed')
+  }
   await db
     .deleteFrom('deliveries')
     .where('received_at', '<', daysBefore(now, KEEP_DELIVERIES_DAYS + 1))
@@ -42,6 +35,32 @@ export async function keepDeliveryLog({ db, clock, log }: Deps): Promise<void> {
     .where('minute', '<', daysBefore(now, KEEP_MINUTES_DAYS))
     .execute()
 }
+
+/**
+ * Partitions come and go under a lock that waits for every reader of the log, a backup for example, and all deliveries
+ * wait behind it. So it waits only for a moment; there are days enough in stock to try again next hour.
+ */
+async function keepPartitions({ db, log }: Deps, today: number): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await sql`select set_config('lock_timeout', '1s', true), pg_advisory_xact_lock(hashtextextended('deliveries partitions', 0))`.execute(
+      trx,
+    )
+    const existing = await partitionDays(trx)
+    for (let day = today; day <= today + PREPARE_DAYS; day += 1) {
+      if (!existing.has(day) && !(await createPartition(trx, day)))
+        log.warn({ day: dayOf(day) }, 'deliveries.day_in_default')
+    }
+    for (const day of existing) {
+      if (day >= today - KEEP_DELIVERIES_DAYS) continue
+      await sql`drop table ${sql.table(partitionName(day))}`.execute(trx)
+      log.info({ day: dayOf(day) }, 'deliveries.day_dropped')
+    }
+  })
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'
+const isLockTimeout = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE
 
 const daysBefore = (now: Date, days: number) => new Date(now.getTime() - days * DAY_MS)
 const dayOf = (day: number) => new Date(day * DAY_MS).toISOString().slice(0, 10)

@@ -1,33 +1,84 @@
+import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Delivery, Integration } from '../integrations/types.ts'
 import type { ErrorCode } from '../platform/errors.ts'
 import { httpStatusOf } from '../platform/http-errors.ts'
 import type { InstalledIntegration } from '../services/directory.ts'
-import { type Decoded, decode, type WireBody } from './body.ts'
+import { type Decoded, decode, REFUSED_KEPT_BYTES, type WireBody } from './body.ts'
 import type { Verdict } from './model.ts'
 
 /** A delivery with what it means, before anything is stored. `body` is what is kept: decoded if that was possible. */
-export type Judged = { verdict: Verdict; body: Buffer; kind: string | null }
+export type Judged = {
+  verdict: Verdict
+  body: Buffer
+  /** How much arrived, decoded if that was possible; more than `body` when that is only the beginning. */
+  bodyBytes: number
+  isTruncated: boolean
+  kind: string | null
+  /** Identifies a repeat of the same message; null when its tool names none. */
+  idempotencyKey: Buffer | null
+}
 
 type Rejection = Extract<Verdict, { outcome: 'rejected' }>
+type Request = { id: string; headers: IncomingHttpHeaders; wire: WireBody }
 
 /** The checks that every delivery passes, in the order in which product rules name them. */
 export async function judge(
   tool: Integration,
   installed: InstalledIntegration,
-  headers: IncomingHttpHeaders,
-  wire: WireBody,
+  { id, headers, wire }: Request,
 ): Promise<Judged> {
-  const decoded = await decode(wire, headers['content-encoding'])
-  const body = 'body' in decoded ? decoded.body : wire.bytes
-  const delivery: Delivery = { headers, rawBody: body }
+  const isOff = disabled(installed)
+  const decoded: Decoded = isOff ? { body: wire.bytes } : await decode(wire, headers['content-encoding'])
+  const rawBody = 'body' in decoded ? decoded.body : wire.bytes
+  const delivery: Delivery = { headers, rawBody }
   const refused =
-    disabled(installed) ??
+    isOff ??
     unreadable(decoded) ??
     notJson(headers) ??
-    unauthentic(tool, installed, delivery, wire)
-  const verdict = refused ?? translated(tool, installed, delivery)
-  return { verdict, body: tool.redact(delivery), kind: tool.kindOf(delivery) }
+    unauthentic(tool, installed, delivery, wire) ??
+    notUnpacked(decoded)
+  if (refused) return { verdict: refused, ...beginningOf(tool, delivery, wire) }
+
+  const idempotencyKey = idempotencyKeyOf(tool, delivery)
+  const verdict = translated(tool, installed, { ...delivery, id: messageId(idempotencyKey, id) })
+  if (verdict.outcome === 'rejected') return { verdict, ...beginningOf(tool, delivery, wire) }
+  return {
+    verdict,
+    kind: tool.kindOf(delivery),
+    // Another view of the same bytes: what was parsed from them is remembered as long as the first one, and not while they wait.
+    body: tool.redact(delivery).subarray(),
+    bodyBytes: rawBody.length,
+    isTruncated: false,
+    idempotencyKey,
+  }
+}
+
+/** The same key with another body is another message: nothing is lost to a tool that repeats keys by mistake. */
+export function idempotencyKeyOf(tool: Integration, delivery: Delivery): Buffer | null {
+  const key = tool.idempotencyKey(delivery)
+  return key ? createHash('sha256').update(key).update('\0').update(delivery.rawBody).digest() : null
+}
+
+/** What a message is called that has no name of its own: the same when it is repeated, and when it is replayed. */
+export const messageId = (idempotencyKey: Buffer | null, deliveryId: string): string =>
+  idempotencyKey?.toString('hex') ?? deliveryId
+
+/** What is kept of a refused delivery. No more than that is looked at: nobody vouches for it, and reading costs time. */
+function beginningOf(
+  tool: Integration,
+  { headers, rawBody }: Delivery,
+  wire: WireBody,
+): Omit<Judged, 'verdict'> {
+  const beginning = { headers, rawBody: rawBody.subarray(0, REFUSED_KEPT_BYTES) }
+  const bodyBytes = wire.isTooLarge ? wire.length : rawBody.length
+  return {
+    body: tool.redact(beginning).subarray(0, REFUSED_KEPT_BYTES),
+    kind: tool.kindOf(beginning),
+    bodyBytes,
+    isTruncated: beginning.rawBody.length < bodyBytes,
+    idempotencyKey: null,
+  }
 }
 
 const rejected = (code: ErrorCode, reason: string): Rejection => ({
@@ -56,9 +107,15 @@ function unreadable(decoded: Decoded): Rejection | null {
         'The Content-Encoding is not known; gzip, deflate and br are.',
       )
     case 'broken_encoding':
-      return rejected('invalid_json', 'The body cannot be unpacked as its Content-Encoding says.')
+      return null
   }
 }
+
+/** Asked last: whoever cannot sign does not learn more than that. */
+const notUnpacked = (decoded: Decoded): Rejection | null =>
+  'body' in decoded
+    ? null
+    : rejected('invalid_json', 'The body cannot be unpacked as its Content-Encoding says.')
 
 const JSON_TYPE = /^(application|text)\/([\w.-]+\+)?json\b/i
 

@@ -46,6 +46,7 @@ export type Intake = {
 
 /** What became of an intake, after the commit. */
 export type Receipt = {
+  /** Under which id it is in the delivery log; null when it is not. */
   deliveryId: string | null
   outcome: DeliveryOutcome
   reason: string | null

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { EventResult } from '#contract/integrations.ts'
 import type { Deps } from '../deps.ts'
@@ -8,9 +7,13 @@ import { newId } from '../platform/ids.ts'
 import type { InstalledIntegration } from '../services/directory.ts'
 import type { WireBody } from './body.ts'
 import { integrationActor } from './fold.ts'
+import { keptHeaders } from './headers.ts'
 import type { Ingest } from './ingest.ts'
 import { type Judged, judge } from './judge.ts'
-import type { DeliveryRecord, Receipt, Source } from './model.ts'
+import type { Receipt, Source } from './model.ts'
+
+/** A request to an integration, under the address that it was sent to. */
+export type Delivered = { address: string; headers: IncomingHttpHeaders; wire: WireBody }
 
 export type Received = { receipt: Receipt; verdict: Judged['verdict'] }
 
@@ -20,19 +23,16 @@ export async function receive(
   ingest: Ingest,
   tool: Integration,
   installed: InstalledIntegration,
-  request: { headers: IncomingHttpHeaders; wire: WireBody },
+  { address, headers, wire }: Delivered,
 ): Promise<Received> {
   const at = clock.now()
-  const judged = await judge(tool, installed, request.headers, request.wire)
-  const { verdict, body, kind } = judged
+  const id = newId(at)
+  const { verdict, body, kind, bodyBytes, isTruncated, idempotencyKey } = await judge(tool, installed, {
+    id,
+    headers,
+    wire,
+  })
   const source = sourceOf(installed)
-  const record = {
-    id: newId(at),
-    kind,
-    headers: keptHeaders(request.headers),
-    replayOf: null,
-    replayedBy: null,
-  }
   const receipt = await ingest.submit({
     at,
     serviceId: installed.serviceId,
@@ -41,9 +41,15 @@ export async function receive(
     verdict,
     isReplay: false,
     delivery: {
-      ...record,
-      ...keptBody(body, request.wire, verdict.outcome === 'rejected'),
-      idempotencyKey: idempotencyKeyOf(tool, request.headers, body),
+      id,
+      kind,
+      headers: keptHeaders(headers, address),
+      body,
+      bodyBytes,
+      bodyTruncated: isTruncated,
+      replayOf: null,
+      replayedBy: null,
+      idempotencyKey,
     },
   })
   return { receipt, verdict }
@@ -63,36 +69,6 @@ export const sourceOf = ({ ref, name, settings }: InstalledIntegration): Source 
   newIncidentsPerMinute: settings.newIncidentsPerMinute,
   storedBodiesPerMinute: settings.storedBodiesPerMinute,
 })
-
-const REJECTED_KEPT_BYTES = 4 * 1024
-
-/** What was refused keeps its beginning: enough to see what it was, not enough to fill a disk. */
-function keptBody(
-  body: Buffer,
-  wire: WireBody,
-  isRejected: boolean,
-): Pick<DeliveryRecord, 'body' | 'bodyBytes' | 'bodyTruncated'> {
-  const kept = isRejected ? body.subarray(0, REJECTED_KEPT_BYTES) : body
-  return { body: kept, bodyBytes: body.length, bodyTruncated: wire.isTooLarge || kept.length < body.length }
-}
-
-const SECRET_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization', 'x-api-key'])
-
-/** Without credentials. Of a signature only that it was there is kept: with the body it would be a valid delivery. */
-function keptHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => {
-      if (value === undefined || SECRET_HEADERS.has(name)) return []
-      return [[name, name.endsWith('-signature') ? '[present]' : value]]
-    }),
-  )
-}
-
-/** The same key with another body is another message: nothing is lost to a tool that repeats keys by mistake. */
-function idempotencyKeyOf(tool: Integration, headers: IncomingHttpHeaders, body: Buffer): Buffer | null {
-  const key = tool.idempotencyKey({ headers, rawBody: body })
-  return key ? createHash('sha256').update(key).update('\0').update(body).digest() : null
-}
 
 /** Tells a sender under which id its delivery is in the log, also when it was refused. */
 export const DELIVERY_ID_HEADER = 'opsknight-delivery-id'

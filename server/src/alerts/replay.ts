@@ -7,7 +7,7 @@ import { demand, type Principal } from '../platform/principal.ts'
 import type { Directory } from '../services/directory.ts'
 import { getIntegration } from '../services/integration-store.ts'
 import type { Ingest } from './ingest.ts'
-import { translated } from './judge.ts'
+import { idempotencyKeyOf, messageId, translated } from './judge.ts'
 import { getDelivery } from './log-store.ts'
 import { integrationNotFound } from './model.ts'
 import { sourceOf } from './receive.ts'
@@ -38,7 +38,9 @@ export async function replayDelivery(
 
   const at = deps.clock.now()
   const delivery = { headers: stored.headers, rawBody: stored.body }
-  const verdict = translated(tool, installed, delivery)
+  const replayOf = stored.replay_of ?? stored.id
+  const id = messageId(idempotencyKeyOf(tool, delivery), replayOf)
+  const verdict = translated(tool, installed, { ...delivery, id })
   const record = {
     kind: tool.kindOf(delivery),
     headers: stored.headers,
@@ -57,11 +59,11 @@ export async function replayDelivery(
       id: newId(at),
       bodyBytes: stored.body.length,
       bodyTruncated: false,
-      replayOf: stored.id,
+      replayOf,
       replayedBy: principal.actor,
     },
   })
-  const { outcome, reason, result, deliveryId: id } = receipt
+  const { outcome, reason, result, deliveryId: newDeliveryId } = receipt
   const httpStatus = verdict.outcome === 'rejected' ? verdict.httpStatus : 202
-  return { deliveryId: id ?? '', outcome, httpStatus, reason, result }
+  return { deliveryId: newDeliveryId ?? '', outcome, httpStatus, reason, result }
 }

@@ -3,51 +3,71 @@ import { type DeliveryAnswer, WebhookAnswer } from '#contract/integrations.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
 import { integrationOfType } from '../integrations/index.ts'
+import { AppError } from '../platform/errors.ts'
 import { demand, type Principal } from '../platform/principal.ts'
+import type { Integration } from '../services/integration-model.ts'
 import { getIntegration } from '../services/integration-store.ts'
 import { integrationNotFound } from './model.ts'
 import { DELIVERY_ID_HEADER } from './receive.ts'
 
-/** Sends what the tool would send, signed with the integration's secret, through the same door. */
+/**
+ * Sends what the tool would send, signed with the integration's secret, through the same door. Throws what the door
+ * answers when it does not even come to a delivery.
+ */
 export async function sendTestAlert(
   app: App,
-  { db, clock, secrets }: Deps,
+  deps: Deps,
   principal: Principal | null,
   integrationId: string,
 ): Promise<DeliveryAnswer> {
   demand(principal, 'act')
-  const integration = await getIntegration(db, integrationId)
+  const integration = await getIntegration(deps.db, integrationId)
   const tool = integrationOfType(integration.type)
   if (!tool) throw integrationNotFound()
-  const { headers, body } = tool.testDelivery(clock.now())
+  const { headers, body } = tool.testDelivery(deps.clock.now())
   const payload = Buffer.from(JSON.stringify(body))
-  const secret = integration.signing_secret && secrets.open(integration.signing_secret)
-  const door =
-    integration.type === 'events'
-      ? { url: '/api/events', authorization: `Token token=${integration.address}` }
-      : { url: `/api/integrations/${integration.type}?integrationId=${integration.address}` }
-
+  const secret = secretOf(deps, integration)
+  const { url, ...credentials } = doorOf(integration)
+  const signature = secret ? tool.authentication.sign(payload, secret) : {}
   const response = await app.inject({
     method: 'POST',
-    url: door.url,
-    headers: {
-      'content-type': 'application/json',
-      ...headers,
-      ...(door.authorization ? { authorization: door.authorization } : {}),
-      ...(secret ? tool.authentication.sign(payload, secret) : {}),
-    },
+    url,
+    headers: { 'content-type': 'application/json', ...headers, ...credentials, ...signature },
     payload,
   })
-  const deliveryId = String(response.headers[DELIVERY_ID_HEADER] ?? '')
-  const base = { deliveryId, httpStatus: response.statusCode }
-  const answer = WebhookAnswer.safeParse(response.json()).data
-  if (!answer)
-    return { ...base, outcome: 'rejected', reason: Problem.parse(response.json()).detail, result: null }
-  const { result } = answer
-  return {
-    ...base,
-    outcome: result.action === 'ignored' ? 'ignored' : 'accepted',
-    reason: result.reason ?? null,
-    result,
+  return outcomeOf(response)
+}
+
+/** One that was sealed with another key signs nothing; the door says what is wrong with it. */
+function secretOf({ secrets, log }: Deps, { id, signing_secret: sealed }: Integration): string | null {
+  try {
+    return sealed && secrets.open(sealed)
+  } catch (error) {
+    log.error({ err: error, ref: id }, 'integration.unreadable')
+    return null
   }
+}
+
+const doorOf = ({ type, address }: Integration): { url: string; authorization?: string } =>
+  type === 'events'
+    ? { url: '/api/events', authorization: `Token token=${address}` }
+    : { url: `/api/integrations/${type}?integrationId=${address}` }
+
+function outcomeOf(response: Awaited<ReturnType<App['inject']>>): DeliveryAnswer {
+  const deliveryId = response.headers[DELIVERY_ID_HEADER]
+  const answer = WebhookAnswer.safeParse(response.json()).data
+  const problem = answer ? null : Problem.parse(response.json())
+  if (!deliveryId) throw asError(problem)
+  const base = { deliveryId: String(deliveryId), httpStatus: response.statusCode }
+  if (!answer) return { ...base, outcome: 'rejected', reason: problem?.detail ?? null, result: null }
+  const { result } = answer
+  const outcome = result.action === 'ignored' ? 'ignored' : 'accepted'
+  return { ...base, outcome, reason: result.reason ?? null, result }
+}
+
+/** Nothing was recorded: whoever pressed the button gets the answer of the door as their own. */
+function asError(problem: Problem | null): Error {
+  if (problem?.status === 404) return integrationNotFound()
+  if (problem?.status === 503) return new AppError('unavailable', problem.detail, { retryAfterSeconds: 5 })
+  return new Error('A test alert was answered without being recorded')
 }

@@ -60,13 +60,13 @@ export async function readPrevious(
 /** Beyond this many a minute and integration, refused deliveries are only counted: a flood must not fill the disk. */
 const RECORDED_REJECTIONS_PER_MINUTE = 60
 
-/** Writes the delivery log, the counts of the minute and the kinds seen, in one statement. */
+/** Writes the delivery log, the counts of the minute and the kinds seen, in one statement. Returns which ones are in the log. */
 export async function recordDeliveries(
   trx: Trx,
   rows: readonly DeliveryRow[],
   minutes: Map<string, MinuteCounts>,
-): Promise<void> {
-  if (rows.length === 0) return
+): Promise<Set<string>> {
+  if (rows.length === 0) return new Set()
   const counts = new Map([...minutes].map(([ref, before]) => [ref, { ...before }]))
   const kept = rows.flatMap((row) => keep(row, counts))
   const bodies = kept.map(({ body }) => body)
@@ -101,9 +101,10 @@ export async function recordDeliveries(
     group by ref, kind order by ref, kind
     on conflict (integration_id, kind) do update set last_at = excluded.last_at
       where integration_kinds.last_at < excluded.last_at - interval '1 minute'`.execute(trx)
+  return new Set(kept.map(({ column }) => column.id))
 }
 
-type Kept = { column: Record<string, unknown>; body: Buffer | null; ref: string }
+type Kept = { column: ReturnType<typeof columnsOf>; body: Buffer | null; ref: string }
 
 /** The row as it is stored, or nothing when it is only counted. Moves the minute's counts on. */
 function keep(row: DeliveryRow, counts: Map<string, MinuteCounts>): Kept[] {

@@ -7,9 +7,10 @@ import type { Deps } from '../deps.ts'
 import { integrationOfType } from '../integrations/index.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Directory, InstalledIntegration } from '../services/directory.ts'
-import { takeBodiesAsBytes, type WireBody } from './body.ts'
+import { EMPTY_BODY, takeBodiesAsBytes, type WireBody } from './body.ts'
 import type { Ingest } from './ingest.ts'
 import { integrationNotFound } from './model.ts'
+import { Patience } from './patience.ts'
 import { answerTo, DELIVERY_ID_HEADER, receive } from './receive.ts'
 
 declare module 'fastify' {
@@ -19,15 +20,13 @@ declare module 'fastify' {
   }
 }
 
-/** What a request without a body has. */
-export const EMPTY_BODY: WireBody = { bytes: Buffer.alloc(0), isTooLarge: false }
-
 /** `POST /api/integrations/{type}?integrationId=ID`: where monitoring tools deliver. */
 export function webhookRoutes(
   app: App,
   deps: Deps,
   { ingest, directory }: { ingest: Ingest; directory: Directory },
 ) {
+  const patience = new Patience()
   app.register(async (scope) => {
     const hooks = scope as App
     takeBodiesAsBytes(hooks)
@@ -40,17 +39,20 @@ export function webhookRoutes(
         // Headers for browsers; tools that deliver read none of them.
         helmet: false,
         onRequest: async (request) => {
-          request.installed = await findAddressed(directory, request)
+          request.installed = await patience.run(() => findAddressed(directory, request))
         },
       },
       async (request, reply) => {
         const { installed } = request
         const tool = installed && integrationOfType(installed.type)
         if (!tool) throw integrationNotFound()
-        const wire = (request.body as WireBody | undefined) ?? EMPTY_BODY
-        if (wire.isTooLarge) reply.header('connection', 'close')
-        const received = await receive(deps, ingest, tool, installed, { headers: request.headers, wire })
-        reply.header(DELIVERY_ID_HEADER, received.receipt.deliveryId ?? '')
+        const received = await receive(deps, ingest, tool, installed, {
+          address: String((request.query as AddressQuery).integrationId),
+          headers: request.sentHeaders,
+          wire: (request.body as WireBody | undefined) ?? EMPTY_BODY,
+        })
+        const { deliveryId } = received.receipt
+        if (deliveryId) reply.header(DELIVERY_ID_HEADER, deliveryId)
         return reply.code(202).send(answerTo(received))
       },
     )
@@ -69,9 +71,11 @@ const webhookSchema = {
   response: { 202: WebhookAnswer, '4xx': Problem, 503: Problem },
 }
 
+type AddressQuery = { integrationId?: string | string[] }
+
 async function findAddressed(directory: Directory, request: FastifyRequest): Promise<InstalledIntegration> {
   const { type } = request.params as { type: string }
-  const { integrationId } = request.query as { integrationId?: string | string[] }
+  const { integrationId } = request.query as AddressQuery
   if (typeof integrationId !== 'string' || integrationId === '') {
     throw new AppError(
       'integration_id_missing',
@@ -84,15 +88,14 @@ async function findAddressed(directory: Directory, request: FastifyRequest): Pro
   return installed
 }
 
+const OTHER_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']
+
 /** Answers 405 instead of 404, as somebody is trying the right address in the wrong way. */
 export function refuseOtherMethods(app: App, url: string): void {
-  app.route({
-    method: ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    url,
-    schema: { hide: true },
-    handler: async (request: FastifyRequest, reply: FastifyReply) => {
-      reply.header('allow', 'POST')
-      throw new AppError('method_not_allowed', `${request.method} is not possible here; deliver with POST.`)
-    },
-  })
+  const refuse = async (request: FastifyRequest, reply: FastifyReply) => {
+    reply.header('allow', 'POST')
+    throw new AppError('method_not_allowed', `${request.method} is not possible here; deliver with POST.`)
+  }
+  // Refused before a body is read.
+  app.route({ method: OTHER_METHODS, url, schema: { hide: true }, onRequest: refuse, handler: refuse })
 }

@@ -15,11 +15,12 @@ export const events = defineIntegration({
   authentication: hmacSha256('x-opsknight-signature'),
   settings: EventsSettings,
 
-  translate({ rawBody }) {
+  translate({ id, rawBody }) {
     const parsed = parseJsonBody(rawBody)
     if (!('object' in parsed)) return parsed
     const body = EventBody.safeParse(parsed.object)
-    if (body.success) return { events: [eventOf(body.data, rawBody)] }
+    if (body.success)
+      return { events: [eventOf(body.data, id ?? createHash('sha256').update(rawBody).digest('hex'))] }
     const errors = body.error.issues
       .slice(0, 20)
       .map(({ path, message }) => ({ path: path.join('.'), message }))
@@ -51,15 +52,12 @@ export const events = defineIntegration({
   }),
 })
 
-function eventOf(
-  { event_action: action, dedup_key: dedupKey, payload }: EventBody,
-  rawBody: Buffer,
-): AlertEvent {
+function eventOf({ event_action: action, dedup_key: dedupKey, payload }: EventBody, id: string): AlertEvent {
   const { value, truncated } = jsonSafe(payload?.custom_details ?? {})
   return {
     action,
-    // The endpoint generates a missing key and returns it; whoever translates without it at least finds repeats.
-    dedupKey: storable(dedupKey ?? '') || `events-${createHash('sha256').update(rawBody).digest('hex')}`,
+    // Two triggers without a key are two problems, a repeat of one of them is not.
+    dedupKey: storable(dedupKey ?? '') || `events-${id}`,
     aliases: [],
     title: oneLine(payload?.summary ?? '', 1024) || 'Event without a summary',
     severity: payload?.severity ?? 'error',

@@ -3,8 +3,11 @@ import type { z } from 'zod'
 import type { JsonObject, Severity } from '#contract/common.ts'
 import type { Authentication } from './authentication.ts'
 
-/** One HTTP request as it arrived: nothing parsed, nothing removed. A `content-encoding` is already undone. */
-export type Delivery = { headers: IncomingHttpHeaders; rawBody: Buffer }
+/**
+ * One HTTP request as it arrived: nothing parsed, nothing removed. A `content-encoding` is already undone. `id` is the same when
+ * the message is repeated or replayed: a name for problems that have none.
+ */
+export type Delivery = { headers: IncomingHttpHeaders; rawBody: Buffer; id?: string }
 
 /** What every monitoring tool is translated into; the rest of the server knows only this. */
 export type AlertEvent = {

@@ -12,12 +12,14 @@ export type GroupCommitOptions = {
   /** How many bytes may wait; more are refused with what `overloaded` makes. */
   maxWaitingBytes: number
   overloaded(): Error
+  /** Whether an error has nothing to do with the items: then they all fail with it, and are not tried one by one. */
+  concernsAll?(error: unknown): boolean
 }
 
 /**
  * Does things together that would be slow one by one. At one item at a time nothing waits; whatever arrives while a
  * commit runs goes into the next one. An item is answered only when its commit is done. When a group fails, its
- * items are tried one by one, so that one bad item harms no other.
+ * items are tried one by one, so that one bad item harms no other, unless the error concerns them all.
  */
 export class GroupCommit<Item, Result> {
   readonly #commit: (items: Item[]) => Promise<Result[]>
@@ -66,7 +68,8 @@ export class GroupCommit<Item, Result> {
         resolve(results[index] as Result)
       })
     } catch (error) {
-      if (group.length === 1) group[0]?.reject(error)
+      if (group.length === 1 || this.#options.concernsAll?.(error))
+        for (const { reject } of group) reject(error)
       else for (const waiting of group) await this.#settle([waiting])
     }
   }

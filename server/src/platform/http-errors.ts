@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { Problem } from '#contract/common.ts'
 import { AppError, type ErrorCode, type FieldError } from './errors.ts'
+import { isDatabaseAway } from './retry.ts'
 
 const statusOf = {
   invalid_request: 400,
@@ -68,6 +69,8 @@ export function registerErrorHandler(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(reply, toAppError(error, request)))
 }
 
+const RETRY_AFTER_SECONDS = 5
+
 function toAppError(error: FastifyError, request: FastifyRequest): AppError {
   if (error instanceof AppError) return error
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error.validation)
@@ -75,6 +78,12 @@ function toAppError(error: FastifyError, request: FastifyRequest): AppError {
   if (known) return new AppError(...known)
   if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) {
     return new AppError('invalid_request', error.message)
+  }
+  if (isDatabaseAway(error)) {
+    request.log.error({ err: error }, 'request.database_away')
+    return new AppError('unavailable', 'The database does not answer. Try again in a moment.', {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    })
   }
   request.log.error({ err: error }, 'request.failed')
   return new AppError(

@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { sql } from 'kysely'
+import pg from 'pg'
+import type { Db, Trx } from '../platform/db.ts'
+import { isDatabaseAway, retryOnConflict } from '../platform/retry.ts'
+
+/** Three seconds in all: PostgreSQL restarts in less, and many tools never send again what was refused. */
+const PAUSES_MS = [50, 150, 300, 500, 1_000, 1_000]
+
+/** A transaction that has lost its connection while it was being committed, and may still go either way. */
+class Undecided extends Error {
+  override name = 'Undecided'
+}
+
+const isWorthWaiting = (error: unknown) => error instanceof Undecided || isDatabaseAway(error)
+
+/**
+ * Does things again for a moment while the database is away. When it does not come back in time everybody is refused at
+ * once, until something has worked again: those who come later would only wait behind each other.
+ */
+export class Patience {
+  #isExhausted = false
+
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const result = await work()
+        this.#isExhausted = false
+        return result
+      } catch (error) {
+        if (!isWorthWaiting(error)) throw error
+        const pause = this.#isExhausted ? undefined : PAUSES_MS[attempt]
+        if (pause === undefined) {
+          this.#isExhausted = true
+          throw error
+        }
+        await delay(pause)
+      }
+    }
+  }
+}
+
+/**
+ * One transaction that happens once, also when its connection is lost: whether PostgreSQL has committed it is asked
+ * before it is done again.
+ */
+export async function commitOnce<Result>(
+  db: Db,
+  patience: Patience,
+  work: (trx: Trx) => Promise<Result>,
+): Promise<Result> {
+  const last: { attempt: { transactionId: string; result: Result } | null } = { attempt: null }
+  const attempt = () =>
+    db.transaction().execute(async (trx) => {
+      const transactionId = await beginBounded(trx)
+      const result = await work(trx)
+      last.attempt = { transactionId, result }
+      return result
+    })
+  return patience.run(async () => {
+    if (last.attempt && (await isCommitted(db, last.attempt.transactionId))) return last.attempt.result
+    last.attempt = null
+    return withinTime(retryOnConflict(attempt))
+  })
+}
+
+/** Nothing may hold up all alerts: neither a lock that somebody keeps, nor this process when it stands still. */
+async function beginBounded(trx: Trx): Promise<string> {
+  const { rows } = await sql<{ id: string }>`
+    select pg_current_xact_id()::text as id, set_config('lock_timeout', '5s', true),
+      set_config('statement_timeout', '10s', true), set_config('idle_in_transaction_session_timeout', '10s', true)
+    `.execute(trx)
+  return rows[0]!.id
+}
+
+async function isCommitted(db: Db, transactionId: string): Promise<boolean> {
+  const { rows } = await sql<{ status: string | null }>`
+    select pg_xact_status(${transactionId}::xid8) as status`.execute(db)
+  const status = rows[0]?.status
+  if (status === 'in progress') throw new Undecided('A transaction that was broken off is still in progress')
+  return status === 'committed'
+}
+
+const ANSWER_WITHIN_MS = 20_000
+
+/** A connection whose other end has vanished says nothing for a quarter of an hour; whoever waits is let go before. */
+export async function withinTime<Result>(
+  work: Promise<Result>,
+  milliseconds: number = ANSWER_WITHIN_MS,
+): Promise<Result> {
+  const stop = new AbortController()
+  const silence = delay(milliseconds, undefined, { signal: stop.signal }).then(() => {
+    throw new Unanswered(`The database has not answered within ${milliseconds} ms`)
+  })
+  try {
+    return await Promise.race([work, silence])
+  } finally {
+    stop.abort()
+  }
+}
+
+class Unanswered extends Error {
+  override name = 'Unanswered'
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'
+const QUERY_CANCELED = '57014'
+const IDLE_IN_TRANSACTION_TIMEOUT = '25P03'
+
+/** Whether the same may work in a moment: the database is away, or busy with something that takes too long. */
+export const isDatabaseUnable = (error: unknown): boolean =>
+  isWorthWaiting(error) ||
+  error instanceof Unanswered ||
+  (error instanceof pg.DatabaseError &&
+    [LOCK_NOT_AVAILABLE, QUERY_CANCELED, IDLE_IN_TRANSACTION_TIMEOUT].includes(error.code ?? ''))
