@@ -1,19 +1,20 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Severity, urgencyOfSeverity } from '#contract/common.ts'
+import { type Severity, type Urgency, urgencyOfSeverity } from '#contract/common.ts'
 import type { Context, Decision, Incident, IncidentEvent, NewTimelineEntry } from './model.ts'
 import {
   acknowledge,
   changed,
   entryOf,
+  gradeEntries,
   isUrgencyHigher,
-  pagingWhenGraver,
+  regraded,
   reopen,
   resolve,
-  severityEntry,
 } from './transitions.ts'
 
 /** What an event from a tool does: only a trigger ever makes an incident. */
-export function decideOnEvent(incident: Incident | null, event: IncidentEvent, context: Context): Decision {
+export function decideOnEvent(found: Incident | null, event: IncidentEvent, context: Context): Decision {
+  const incident = found?.status === 'resolved' ? null : found
   if (event.action === 'trigger') return decideOnTrigger(incident, event, context)
   if (!incident) return { outcome: 'ignored', reason: noIncidentFor[event.action], incident: null }
   if (event.action === 'resolve') return resolve(incident, context, event.note)
@@ -92,43 +93,21 @@ function entriesOfNew(incident: Incident, event: IncidentEvent, context: Context
 
 /** Archived in the tool and now escalating there: its acknowledgement holds no longer. */
 function reopenedByItsTool(incident: Incident, event: IncidentEvent, context: Context): Decision {
-  const graver = withEvent(incident, event, context)
-  const decision = reopen(graver, context, event.note)
-  if (decision.outcome !== 'changed' || graver.severity === incident.severity) return decision
-  return {
-    ...decision,
-    entries: [...decision.entries, entryOf(graver, severityEntry(incident, graver), context)],
-  }
+  const repeated = withEvent(incident, event, context)
+  const decision = reopen(repeated, context, event.note)
+  if (decision.outcome !== 'changed') return decision
+  return { ...decision, entries: [...decision.entries, ...gradeEntries(incident, repeated, context)] }
 }
 
 /** A mere repeat counts and is no news; one that is graver is. */
 function deduplicated(incident: Incident, event: IncidentEvent, context: Context): Decision {
-  const graver = withEvent(incident, event, context)
-  const entries =
-    graver.severity === incident.severity ? [] : [entryOf(graver, severityEntry(incident, graver), context)]
-  return {
-    outcome: 'changed',
-    result: 'deduplicated',
-    incident: graver,
-    isNew: false,
-    entries,
-    paging: pagingWhenGraver(incident, graver),
-  }
+  return regraded(incident, withEvent(incident, event, context), context, 'deduplicated')
 }
 
 function withEvent(incident: Incident, event: IncidentEvent, { now }: Context): Incident {
-  const severity = severityAfter(incident, event)
-  const urgency = urgencyOfSeverity[severity]
   return {
     ...incident,
-    severity,
-    reportedSeverity: event.severityFollows
-      ? event.severity
-      : graverOf(incident.reportedSeverity, event.severity),
-    urgency:
-      severity !== incident.severity && isUrgencyHigher(urgency, incident.urgency)
-        ? urgency
-        : incident.urgency,
+    ...gradesAfter(incident, event),
     eventCount: incident.eventCount + 1,
     lastEventAt: now > incident.lastEventAt ? now : incident.lastEventAt,
     link: event.link ?? incident.link,
@@ -136,17 +115,26 @@ function withEvent(incident: Incident, event: IncidentEvent, { now }: Context): 
   }
 }
 
-/** Only what is new in an event counts: a severity that a person has lowered stays so until the tool reports worse. */
-function severityAfter(incident: Incident, event: IncidentEvent): Severity {
-  if (event.severity === incident.reportedSeverity) return incident.severity
-  if (event.severityFollows) return event.severity
-  return graverOf(incident.reportedSeverity, event.severity) === incident.reportedSeverity
-    ? incident.severity
-    : graverOf(incident.severity, event.severity)
+type Grades = Pick<Incident, 'severity' | 'reportedSeverity' | 'urgency'>
+
+/** Only news counts: what a person has set stays so until the tool reports worse than it did before. */
+function gradesAfter({ severity, reportedSeverity, urgency }: Grades, event: IncidentEvent): Grades {
+  const reported = event.severity
+  if (isGraver(reported, reportedSeverity)) {
+    return {
+      severity: isGraver(reported, severity) ? reported : severity,
+      reportedSeverity: reported,
+      urgency: higherUrgency(urgencyOfSeverity[reported], urgency),
+    }
+  }
+  if (!event.severityFollows) return { severity, reportedSeverity, urgency }
+  const isAsReported = severity === reportedSeverity
+  return { severity: isAsReported ? reported : severity, reportedSeverity: reported, urgency }
 }
 
 const severities: readonly Severity[] = ['info', 'warning', 'error', 'critical']
-const graverOf = (a: Severity, b: Severity) => (severities.indexOf(a) >= severities.indexOf(b) ? a : b)
+const isGraver = (a: Severity, b: Severity) => severities.indexOf(a) > severities.indexOf(b)
+const higherUrgency = (a: Urgency, b: Urgency) => (isUrgencyHigher(a, b) ? a : b)
 
 const DETAILS_MAX_CHARACTERS = 65_536
 

@@ -4,11 +4,10 @@ import type { Command, Context, Decision, Incident } from './model.ts'
 import {
   acknowledge,
   changed,
-  pagingWhenGraver,
   refusedAsResolved,
+  regraded,
   reopen,
   resolve,
-  severityEntry,
   unchanged,
 } from './transitions.ts'
 
@@ -49,11 +48,12 @@ function decideOnRequest(incident: Incident, command: Request, context: Context)
 
 function snooze(incident: Incident, until: Date, context: Context): Decision {
   if (incident.status === 'resolved') return refusedAsResolved('snoozed')
-  if (until <= context.now) {
-    return { outcome: 'refused', code: 'conflict', message: 'A snooze must end in the future.' }
-  }
   if (incident.status === 'snoozed' && incident.wakeAt?.getTime() === until.getTime())
     return unchanged(incident)
+  if (until <= context.now) {
+    const message = 'A snooze must end in the future.'
+    return { outcome: 'refused', code: 'invalid_request', message, path: 'until' }
+  }
   const snoozed: Incident = { ...incident, status: 'snoozed', wakeAt: until }
   const entry = { kind: 'snoozed', data: { until: until.toISOString() } } as const
   return changed(snoozed, entry, context, { paging: { kind: 'stop' } })
@@ -62,18 +62,18 @@ function snooze(incident: Incident, until: Date, context: Context): Decision {
 function changeSeverity(incident: Incident, severity: Severity, context: Context): Decision {
   if (incident.status === 'resolved') return refusedAsResolved('changed')
   if (incident.severity === severity) return unchanged(incident)
-  const graver = { ...incident, severity, urgency: urgencyOfSeverity[severity] }
-  return changed(graver, severityEntry(incident, graver), context, {
-    paging: pagingWhenGraver(incident, graver),
-  })
+  return regraded(
+    incident,
+    { ...incident, severity, urgency: urgencyOfSeverity[severity] },
+    context,
+    'changed',
+  )
 }
 
 function changeUrgency(incident: Incident, urgency: Urgency, context: Context): Decision {
   if (incident.status === 'resolved') return refusedAsResolved('changed')
   if (incident.urgency === urgency) return unchanged(incident)
-  const graver = { ...incident, urgency }
-  const entry = { kind: 'urgency_changed', data: { from: incident.urgency, to: urgency } } as const
-  return changed(graver, entry, context, { paging: pagingWhenGraver(incident, graver) })
+  return regraded(incident, { ...incident, urgency }, context, 'changed')
 }
 
 function assign(incident: Incident, user: { id: string; name: string }, context: Context): Decision {

@@ -13,7 +13,7 @@ export type Incident = {
   title: string
   description: string | null
   severity: Severity
-  /** What events have said; `severity` differs from it once a person has changed that. */
+  /** The worst (or, where severity follows, the latest) that events have said; a person may have set `severity` apart from it. */
   reportedSeverity: Severity
   urgency: Urgency
   status: IncidentStatus
@@ -76,7 +76,11 @@ export type Context = {
   maintenance: { until: Date; reason: string } | null
   /** The newest incident of the same key, when none is active. */
   previous: { id: string } | null
+  /** Why a resolved incident cannot be opened again; absent when nothing stands in the way. */
+  obstacle?: Obstacle | null
 }
+
+export type Obstacle = { kind: 'another-is-active'; number: number } | { kind: 'service-deleted' }
 
 export type NewTimelineEntry = {
   incidentId: string
@@ -110,4 +114,10 @@ export type Decision =
   | ({ outcome: 'changed' } & Change)
   | { outcome: 'unchanged'; incident: Incident }
   | { outcome: 'ignored'; reason: string; incident: Incident | null }
-  | { outcome: 'refused'; code: 'incident_resolved' | 'conflict'; message: string }
+  | {
+      outcome: 'refused'
+      code: 'incident_resolved' | 'incident_already_active' | 'conflict' | 'invalid_request'
+      message: string
+      /** The field of the request that is wrong, of an `invalid_request`. */
+      path?: string
+    }

@@ -1,6 +1,6 @@
 import type { Urgency } from '#contract/common.ts'
 import type { TimelineKind } from '#contract/incidents.ts'
-import type { Change, Context, Decision, Incident, NewTimelineEntry, Paging } from './model.ts'
+import type { Change, Context, Decision, Incident, NewTimelineEntry, Obstacle, Paging } from './model.ts'
 
 // The steps that people and tools have in common; decide.ts and decide-event.ts say who may take which.
 
@@ -43,6 +43,7 @@ export function resolve(incident: Incident, context: Context, text: string | nul
 /** Back to open: nobody has it any more, and it pages. */
 export function reopen(incident: Incident, context: Context, text: string | null = null): Decision {
   if (incident.status === 'open') return unchanged(incident)
+  if (incident.status === 'resolved' && context.obstacle) return refusedBecauseOf(context.obstacle)
   const entry = { kind: 'reopened', text, data: { from: incident.status } } as const
   return changed(opened(incident), entry, context, { result: 'reopened', paging: { kind: 'start' } })
 }
@@ -60,25 +61,43 @@ const opened = (incident: Incident): Incident => ({
 const urgencies: readonly Urgency[] = ['low', 'medium', 'high']
 export const isUrgencyHigher = (a: Urgency, b: Urgency) => urgencies.indexOf(a) > urgencies.indexOf(b)
 
-/** Who hears that an incident got more urgent: only the person who has it, if a person has it. */
-export function pagingWhenGraver(before: Incident, after: Incident): Paging | null {
+/** The incident with another severity or urgency, or as it was: an entry says so, and if it got more urgent, a page. */
+export const regraded = (
+  before: Incident,
+  after: Incident,
+  context: Context,
+  result: Change['result'],
+): Decision => ({
+  outcome: 'changed',
+  result,
+  incident: after,
+  isNew: false,
+  entries: gradeEntries(before, after, context),
+  paging: pagingWhenGraver(before, after, context),
+})
+
+/**
+ * Who hears that an incident got more urgent: only the person who has it, if a person has it, and who knows already
+ * if they said so themselves.
+ */
+function pagingWhenGraver(before: Incident, after: Incident, { actor }: Context): Paging | null {
   if (!isUrgencyHigher(after.urgency, before.urgency) || before.status === 'suppressed') return null
-  const { status, acknowledgedBy } = before
-  if (status === 'acknowledged' && acknowledgedBy?.kind === 'user' && acknowledgedBy.id) {
-    return { kind: 'tell', userId: acknowledgedBy.id }
-  }
-  return { kind: 'start' }
+  const { status, acknowledgedBy: holder } = before
+  if (status !== 'acknowledged' || holder?.kind !== 'user' || !holder.id) return { kind: 'start' }
+  return actor.kind === 'user' && actor.id === holder.id ? null : { kind: 'tell', userId: holder.id }
 }
 
-export const severityEntry = (before: Incident, after: Incident) =>
-  ({
-    kind: 'severity_changed',
-    data: {
-      from: before.severity,
-      to: after.severity,
-      ...(before.urgency === after.urgency ? {} : { urgencyFrom: before.urgency, urgencyTo: after.urgency }),
-    },
-  }) as const
+/** What the timeline says of a change of severity or urgency: one entry, or none when both are as before. */
+export function gradeEntries(before: Incident, after: Incident, context: Context): NewTimelineEntry[] {
+  const urgency = { from: before.urgency, to: after.urgency }
+  const hasNewUrgency = urgency.from !== urgency.to
+  if (before.severity === after.severity) {
+    return hasNewUrgency ? [entryOf(after, { kind: 'urgency_changed', data: urgency }, context)] : []
+  }
+  const severity = { from: before.severity, to: after.severity }
+  const data = hasNewUrgency ? { ...severity, urgencyFrom: urgency.from, urgencyTo: urgency.to } : severity
+  return [entryOf(after, { kind: 'severity_changed', data }, context)]
+}
 
 type EntryDraft = { kind: TimelineKind; text?: string | null; data?: Record<string, unknown> }
 
@@ -112,6 +131,18 @@ export const changed = (
 })
 
 export const unchanged = (incident: Incident): Decision => ({ outcome: 'unchanged', incident })
+
+function refusedBecauseOf(obstacle: Obstacle): Decision {
+  if (obstacle.kind === 'service-deleted') {
+    const message = 'Its service was deleted, so the incident cannot be opened again.'
+    return { outcome: 'refused', code: 'conflict', message }
+  }
+  return {
+    outcome: 'refused',
+    code: 'incident_already_active',
+    message: `The same problem has another incident that is active: #${obstacle.number}. Work on that one.`,
+  }
+}
 
 export const refusedAsResolved = (participle: string): Decision => ({
   outcome: 'refused',
