@@ -4,7 +4,7 @@ import { defineConfig } from 'vite'
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** `vite` serves the pages for work on them, beside a server on port 3000; `vite build` writes what the server serves. */
+/** `vite` serves the pages for work on them, beside a server on PORT; `vite build` writes what the server serves. */
 export default defineConfig({
   root: folder('./web'),
   plugins: [react()],
@@ -12,7 +12,7 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     port: 5173,
-    proxy: { '/api': { target: 'http://127.0.0.1:3000' } },
+    proxy: { '/api': { target: `http://127.0.0.1:${process.env.PORT ?? 3000}` } },
   },
   build: {
     outDir: folder('./dist/web'),

@@ -1,3 +1,4 @@
+import './zod-without-eval.ts'
 import '@mantine/core/styles.layer.css'
 import '@mantine/notifications/styles.layer.css'
 import './theme/tokens.css'
@@ -7,14 +8,10 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
-import { z } from 'zod'
 import { createQueryClient } from './api/query-client.ts'
 import { paths } from './paths.ts'
 import { createAppRouter } from './routes.tsx'
 import { cssVariables, theme } from './theme/theme.ts'
-
-// The server's Content-Security-Policy forbids programs made from text, which zod would otherwise try.
-z.config({ jitless: true })
 
 // What happens before it has arrived waits in its store.
 const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }))

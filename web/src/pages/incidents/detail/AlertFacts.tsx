@@ -26,7 +26,7 @@ export function AlertFacts({ incident }: { incident: IncidentView }) {
           <Linkified text={description} />
         </p>
       )}
-      {sentry ? <SentryFacts facts={sentry} /> : <DetailsTable details={details} />}
+      {sentry ? <SentryFacts facts={sentry} incident={incident} /> : <DetailsTable details={details} />}
     </Section>
   )
 }

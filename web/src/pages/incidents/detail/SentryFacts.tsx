@@ -1,4 +1,5 @@
 import { Code } from '@mantine/core'
+import type { IncidentSummary } from '#contract/incidents.ts'
 import type { SentryDetails } from '#contract/sentry.ts'
 import { KeyValue } from '../../../ui/KeyValue.tsx'
 import { TimeAgo } from '../../../ui/TimeAgo.tsx'
@@ -8,11 +9,11 @@ import { SourceFrame } from './SourceFrame.tsx'
 const count = new Intl.NumberFormat('en')
 
 /** A Sentry alert in the order in which a tired reader asks: what, where, how many, since when, why this alert. */
-export const SentryFacts = ({ facts }: { facts: SentryDetails }) => (
+export const SentryFacts = ({ facts, incident }: { facts: SentryDetails; incident: IncidentSummary }) => (
   <div className={styles.facts}>
     <Exception facts={facts} />
     {facts.frame && <SourceFrame frame={facts.frame} />}
-    <Impact facts={facts} />
+    <Impact facts={facts} incident={incident} />
     <KeyValue
       facts={[
         ['Environment', facts.environment],
@@ -47,20 +48,23 @@ function Exception({ facts: { exception, culprit, message, description } }: { fa
   )
 }
 
-function Impact({ facts }: { facts: SentryDetails }) {
+/** How many and since when: Sentry's own numbers, or those of the alerts where Sentry sends none. */
+function Impact({ facts, incident }: { facts: SentryDetails; incident: IncidentSummary }) {
   const { count: events, userCount, firstSeen, lastSeen } = facts
   const numbers: [string, React.ReactNode][] = [
-    ['Events', events !== undefined && count.format(events)],
-    ['Users affected', userCount !== undefined && count.format(userCount)],
-    ['First seen', <SentryTime key="first" at={firstSeen} />],
-    ['Last seen', <SentryTime key="last" at={lastSeen} />],
+    events === undefined ? ['Alerts', count.format(incident.eventCount)] : ['Events', count.format(events)],
+    ['Users affected', userCount === undefined ? null : count.format(userCount)],
+    isTime(firstSeen)
+      ? ['First seen', <TimeAgo key="first" at={firstSeen} />]
+      : ['First alert', <TimeAgo key="first" at={incident.firstEventAt} />],
+    isTime(lastSeen)
+      ? ['Last seen', <TimeAgo key="last" at={lastSeen} />]
+      : ['Last alert', <TimeAgo key="last" at={incident.lastEventAt} />],
   ]
-  const known = [events !== undefined, userCount !== undefined, isTime(firstSeen), isTime(lastSeen)]
-  if (!known.includes(true)) return null
   return (
     <dl className={styles.impact}>
       {numbers
-        .filter((_, index) => known[index])
+        .filter(([, value]) => value !== null)
         .map(([name, value]) => (
           <div key={name} className={styles.number}>
             <dt>{name}</dt>
@@ -71,8 +75,8 @@ function Impact({ facts }: { facts: SentryDetails }) {
   )
 }
 
-const isTime = (text: string | undefined) => text !== undefined && !Number.isNaN(Date.parse(text))
-const SentryTime = ({ at }: { at: string | undefined }) => (isTime(at) ? <TimeAgo at={at!} /> : null)
+const isTime = (text: string | undefined): text is string =>
+  text !== undefined && !Number.isNaN(Date.parse(text))
 
 const projectName = (project: SentryDetails['project']) =>
   [project?.organization, project?.name ?? project?.slug].filter(Boolean).join(' / ')
