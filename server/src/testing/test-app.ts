@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
 import type { InjectOptions } from 'fastify'
 import { onTestFinished } from 'vitest'
 import type { JsonObject } from '#contract/common.ts'
@@ -64,6 +65,8 @@ export async function testApp(options: { environment?: Record<string, string>; l
     ...own,
     create: { ...own.create, ...builders(deps) },
     deliver: deliverer(app),
+    /** Answers on a real socket from now on; returns its port. */
+    listen: () => listenOn(app),
     /** Another server process on the same database, as far as one process can play two. */
     async anotherServer() {
       const otherDeps = { ...deps, db: connect(deps.databaseUrl, () => {}), live: createLive() }
@@ -72,9 +75,20 @@ export async function testApp(options: { environment?: Record<string, string>; l
         await other.close()
         await otherDeps.db.destroy()
       })
-      return { app: other, deps: otherDeps, deliver: deliverer(other), ...clients(other, otherDeps) }
+      return {
+        app: other,
+        deps: otherDeps,
+        deliver: deliverer(other),
+        listen: () => listenOn(other),
+        ...clients(other, otherDeps),
+      }
     },
   }
+}
+
+async function listenOn(app: App): Promise<number> {
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  return (app.server.address() as AddressInfo).port
 }
 
 /** What a server needs from outside, for tests that start more than one on the same database. */
