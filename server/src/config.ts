@@ -1,5 +1,7 @@
+import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
+import { Failure } from './platform/failure.ts'
 
 const text = z.string().trim().min(1)
 
@@ -35,6 +37,9 @@ const Environment = z
         'Encrypts secrets at rest: 32 bytes in base64. Required with `DATABASE_URL`; otherwise generated into the data folder.',
       ),
     TRUST_PROXY: text
+      .refine((value) => proxiesIn(value).every(isProxy), {
+        message: 'must be addresses or networks like 10.0.0.0/8, or loopback, with commas between',
+      })
       .optional()
       .describe(
         "Whose `X-Forwarded-*` headers to believe: addresses or networks with commas between, e.g. `10.0.0.0/8`, or `loopback`. Unset: nobody's.",
@@ -52,7 +57,9 @@ const Environment = z
       .optional()
       .describe('The password of that administrator: at least 10 characters.'),
     LOG_LEVEL: z
-      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+        error: 'must be fatal, error, warn, info, debug, trace or silent',
+      })
       .default('info')
       .describe('How much is logged.'),
   })
@@ -71,6 +78,16 @@ function isKey(value: string): boolean {
   return Buffer.from(value, 'base64').length === KEY_BYTES
 }
 
+const proxiesIn = (value: string) => value.split(',').map((entry) => entry.trim())
+
+/** The names are those of @fastify/proxy-addr, which throws at anything else. */
+function isProxy(entry: string): boolean {
+  const [address = '', bits, ...more] = entry.split('/')
+  if (bits === undefined) return ['loopback', 'linklocal', 'uniquelocal'].includes(entry) || isIP(entry) > 0
+  const longest = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
+  return more.length === 0 && /^[0-9]+$/.test(bits) && Number(bits) >= 1 && Number(bits) <= longest
+}
+
 /** Every setting, checked. What is not configured is null. */
 export type Config = {
   port: number
@@ -87,7 +104,7 @@ export type Config = {
 }
 
 /** Thrown at the start: a list of what is wrong and how to mend it. */
-export class ConfigError extends Error {
+export class ConfigError extends Failure {
   override name = 'ConfigError'
 }
 
@@ -108,7 +125,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     dataFolder: path.resolve(env.OPSKNIGHT_DATA),
     publicUrl: env.OPSKNIGHT_URL?.replace(/\/+$/, '') ?? null,
     secretKey: env.OPSKNIGHT_SECRET_KEY ? Buffer.from(env.OPSKNIGHT_SECRET_KEY, 'base64') : null,
-    trustProxy: env.TRUST_PROXY?.split(',').map((entry) => entry.trim()) ?? null,
+    trustProxy: env.TRUST_PROXY ? proxiesIn(env.TRUST_PROXY) : null,
     firstAdmin:
       env.OPSKNIGHT_ADMIN_EMAIL && env.OPSKNIGHT_ADMIN_PASSWORD
         ? { email: env.OPSKNIGHT_ADMIN_EMAIL, password: env.OPSKNIGHT_ADMIN_PASSWORD }

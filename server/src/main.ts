@@ -1,16 +1,15 @@
 import { Command, Option } from 'commander'
 import { Role, Scope } from '#contract/people.ts'
-import { ConfigError } from './config.ts'
 import type { Deps } from './deps.ts'
-import { DataFolderInUse } from './platform/embedded-postgres/index.ts'
-import { createLog } from './platform/log.ts'
-import { openRuntime } from './runtime.ts'
+import { AppError } from './platform/errors.ts'
+import { Failure } from './platform/failure.ts'
 import type { ServeRole } from './serve.ts'
 
 // Commands load what they need when they run: `--help` and `send` need neither a database nor a web server.
 const program = new Command('opsknight')
   .description('Incident response: takes alerts, makes one incident per problem, reaches the right person.')
   .showHelpAfterError()
+  .addHelpText('after', '\nSettings come from the environment; docs/configuration.md lists them.')
 
 program
   .command('serve')
@@ -81,8 +80,12 @@ program
 
 /** A command beside the server, or alone: its log goes to stderr, as stdout is its answer. */
 async function withDeps(action: (deps: Deps) => Promise<void>): Promise<void> {
-  const log = createLog(process.env.LOG_LEVEL ?? 'warn', process.stderr)
-  const runtime = await openRuntime(process.env, 'command', log)
+  const { openRuntime } = await import('./runtime.ts')
+  const runtime = await openRuntime(process.env, {
+    owner: 'command',
+    logTo: process.stderr,
+    logLevel: 'warn',
+  })
   try {
     await action(runtime.deps)
   } finally {
@@ -91,8 +94,7 @@ async function withDeps(action: (deps: Deps) => Promise<void>): Promise<void> {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof DataFolderInUse) return error.message
-  if (error instanceof Error && error.name === 'AppError') return error.message
+  if (error instanceof Failure || error instanceof AppError) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import pg from 'pg'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import type { Deps } from './deps.ts'
 import { systemClock } from './platform/clock.ts'
 import { connect } from './platform/db.ts'
 import { acquireEmbeddedPostgres } from './platform/embedded-postgres/index.ts'
+import { Failure } from './platform/failure.ts'
 import { createLive } from './platform/live.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { migrate } from './platform/migrate.ts'
+import { reachDatabase } from './platform/reach.ts'
 import { secretBox } from './platform/secrets.ts'
 
 export type Runtime = {
@@ -18,24 +21,29 @@ export type Runtime = {
   close(): Promise<void>
 }
 
-/** Configuration, database and keys of one process: a server, or a command that runs beside it or alone. */
-export async function openRuntime(
-  environment: NodeJS.ProcessEnv,
-  owner: 'server' | 'command',
-  log?: Log,
-): Promise<Runtime> {
+type Options = {
+  /** A command runs beside the server, or alone. */
+  owner: 'server' | 'command'
+  /** Where log lines go; a command has stdout for its answer. */
+  logTo?: NodeJS.WritableStream
+  /** When LOG_LEVEL is not set. */
+  logLevel?: string
+}
+
+/** Configuration, database and keys of one process. Throws a `Failure` for what the person who starts it can mend. */
+export async function openRuntime(environment: NodeJS.ProcessEnv, options: Options): Promise<Runtime> {
   const config = readConfig(environment)
-  const ownLog = log ?? createLog(config.logLevel)
-  const database = await openDatabase(config, owner, ownLog)
+  const log = logOf(environment, config, options)
+  const database = await openDatabase(config, options.owner, log)
   try {
     const secretKey = config.secretKey ?? ownSecretKey(config.dataFolder)
-    for (const name of await migrate(database.url)) ownLog.info({ name }, 'database.migrated')
-    const db = connect(database.url, (error) => ownLog.warn({ err: error }, 'database.connection_lost'))
+    for (const name of await migrateOrExplain(database.url)) log.info({ name }, 'database.migrated')
+    const db = connect(database.url, (error) => log.warn({ err: error }, 'database.connection_lost'))
     return {
       deps: {
         db,
         clock: systemClock,
-        log: ownLog,
+        log,
         live: createLive(),
         config: { ...config, secretKey },
         secrets: secretBox(secretKey),
@@ -52,9 +60,51 @@ export async function openRuntime(
   }
 }
 
-async function openDatabase(config: Config, owner: 'server' | 'command', log: Log) {
-  if (config.databaseUrl) return { url: config.databaseUrl, release: async () => {} }
-  return acquireEmbeddedPostgres({ dataFolder: config.dataFolder, owner, log })
+function logOf(
+  environment: NodeJS.ProcessEnv,
+  config: Config,
+  { logTo, logLevel = config.logLevel }: Options,
+): Log {
+  return createLog(environment.LOG_LEVEL ? config.logLevel : logLevel, logTo)
+}
+
+async function openDatabase(config: Config, owner: Options['owner'], log: Log) {
+  if (config.databaseUrl) {
+    await reachDatabase(config.databaseUrl)
+    return { url: config.databaseUrl, release: async () => {} }
+  }
+  try {
+    return await acquireEmbeddedPostgres({ dataFolder: config.dataFolder, owner, log })
+  } catch (error) {
+    throw isAboutFiles(error) ? unusableFolder(config.dataFolder, error) : error
+  }
+}
+
+const FILE_TROUBLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC', 'EDQUOT'])
+
+const isAboutFiles = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && FILE_TROUBLE.has(String(error.code))
+
+const unusableFolder = (dataFolder: string, error: Error) =>
+  new Failure(
+    `The data folder ${dataFolder} cannot be used: ${error.message}.\n` +
+      'Set OPSKNIGHT_DATA to a folder that this account can write in, on a disk with room.',
+    { cause: error },
+  )
+
+const INSUFFICIENT_PRIVILEGE = '42501'
+
+async function migrateOrExplain(url: string): Promise<string[]> {
+  try {
+    return await migrate(url)
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== INSUFFICIENT_PRIVILEGE) throw error
+    throw new Failure(
+      `The account of DATABASE_URL may not make tables: ${error.message}.\n` +
+        'Make it the owner of the database: alter database … owner to …',
+      { cause: error },
+    )
+  }
 }
 
 const KEY_BYTES = 32

@@ -24,7 +24,12 @@ export async function startChores(deps: Deps, databaseUrl: string): Promise<() =
     application_name: 'opsknight chores',
   })
   // A pool without a listener ends the process when PostgreSQL restarts.
-  pgPool.on('error', (error) => deps.log.warn({ err: error }, 'chores.connection_lost'))
+  const lost = (error: Error) => {
+    if (!pgPool.ending) deps.log.warn({ err: error }, 'chores.connection_lost')
+  }
+  pgPool.on('error', lost)
+  // While a connection is in use the pool does not listen to it.
+  pgPool.on('connect', (client) => void client.on('error', lost))
   const runner = await run({
     pgPool,
     concurrency: 1,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { ConfigError, publicUrlOf, readConfig } from '../config.ts'
 import type { Deps } from '../deps.ts'
-import { createLog } from '../platform/log.ts'
+import { Failure } from '../platform/failure.ts'
 import { openRuntime } from '../runtime.ts'
 
 type Finding = { ok: boolean; what: string; fix?: string }
@@ -49,7 +49,11 @@ function webFinding(): Finding {
 
 async function inspect(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
   try {
-    const runtime = await openRuntime(environment, 'command', createLog('error', process.stderr))
+    const runtime = await openRuntime(environment, {
+      owner: 'command',
+      logTo: process.stderr,
+      logLevel: 'error',
+    })
     try {
       return [
         await databaseFinding(runtime.deps),
@@ -60,10 +64,8 @@ async function inspect(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
       await runtime.close()
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const fix =
-      'With DATABASE_URL: check the address and the password. Without: see postgres.log in the data folder.'
-    return [{ ok: false, what: `The database cannot be used: ${reason}`, fix }]
+    if (error instanceof Failure) return [{ ok: false, what: error.message }]
+    throw error
   }
 }
 

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
 import { publicUrlOf } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { integrationOfType } from '../integrations/index.ts'
+import { Failure } from '../platform/failure.ts'
 import { webhookUrlOf } from '../services/integration-model.ts'
 import { getIntegration } from '../services/integration-store.ts'
 
@@ -14,10 +16,9 @@ export async function send(
 ): Promise<number> {
   const integration = await getIntegration(deps.db, id)
   const tool = integrationOfType(integration.type)
-  if (!tool) throw new Error(`This release does not know the type ${integration.type}`)
+  if (!tool) throw new Failure(`This release does not know the type ${integration.type}`)
   const example = tool.testDelivery(deps.clock.now())
-  const body =
-    file === undefined ? Buffer.from(JSON.stringify(example.body)) : readFileSync(file === '-' ? 0 : file)
+  const body = file === undefined ? Buffer.from(JSON.stringify(example.body)) : await readBody(file)
   const signature = integration.signing_secret
     ? tool.authentication.sign(body, deps.secrets.open(integration.signing_secret))
     : {}
@@ -35,7 +36,7 @@ export async function send(
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch((error: unknown) => {
     const address = publicUrlOf(deps.config)
-    throw new Error(
+    throw new Failure(
       `No answer from ${address}. Is the server running there? OPSKNIGHT_URL, HOST and PORT must be the server's.`,
       {
         cause: error,
@@ -44,4 +45,12 @@ export async function send(
   })
   console.log(await answer.text())
   return answer.ok ? 0 : 1
+}
+
+async function readBody(file: string): Promise<Buffer<ArrayBuffer>> {
+  try {
+    return file === '-' ? Buffer.from(await buffer(process.stdin)) : await readFile(file)
+  } catch (error) {
+    throw new Failure(`${file} cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
 }

@@ -24,6 +24,9 @@ export function connect(url: string, onError: (error: Error) => void): Db {
     connectionTimeoutMillis: 5_000,
     application_name: 'opsknight',
   })
-  pool.on('error', onError)
+  // A pool that is ending is done before its connections are; what PostgreSQL says to those is of no interest.
+  pool.on('error', (error) => {
+    if (!pool.ending) onError(error)
+  })
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 }

@@ -22,7 +22,7 @@ export function createLog(level: string, destination?: pino.DestinationStream): 
       censor: '[redacted]',
     },
     serializers: {
-      err: pino.stdSerializers.err,
+      err: errorShown,
       req: (request: { method: string; url: string; ip?: string }) => ({
         method: request.method,
         url: shortenUrl(request.url),
@@ -34,6 +34,13 @@ export function createLog(level: string, destination?: pino.DestinationStream): 
     timestamp: pino.stdTimeFunctions.isoTime,
   }
   return destination ? pino(options, destination) : pino(options)
+}
+
+/** Of an error only what it says and where: the connection that the driver hangs on it holds keys, and more than anybody reads. */
+function errorShown(error: unknown) {
+  if (!(error instanceof Error)) return error
+  const { type, message, stack } = pino.stdSerializers.err(error)
+  return { type, message, ...('code' in error ? { code: error.code } : {}), stack }
 }
 
 /** Integration IDs are credentials and appear in addresses: only their first characters are logged. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import pg from 'pg'
+import { Failure } from './failure.ts'
 
 const FOLDER = new URL('../../migrations/', import.meta.url)
 /** Any number, the same in every process: whoever holds it migrates, the others wait. */
@@ -38,7 +39,7 @@ async function applyMigration(client: pg.Client, name: string): Promise<void> {
     await client.query('commit')
   } catch (error) {
     await client.query('rollback')
-    throw new Error(`Migration ${name} failed: ${error instanceof Error ? error.message : error}`, {
+    throw new Failure(`Migration ${name} failed: ${error instanceof Error ? error.message : error}`, {
       cause: error,
     })
   }
@@ -49,5 +50,5 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
     "select current_setting('server_version_num') as version",
   )
   const major = Math.floor(Number(rows[0]?.version) / 10_000)
-  if (major < 16) throw new Error(`OpsKnight needs PostgreSQL 16 or newer; this server is ${major}`)
+  if (major < 16) throw new Failure(`OpsKnight needs PostgreSQL 16 or newer; this server is ${major}.`)
 }

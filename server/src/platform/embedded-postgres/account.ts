@@ -1,5 +1,6 @@
 import { type SpawnSyncOptions, spawn, spawnSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
+import { Failure } from '../failure.ts'
 
 /** The account that PostgreSQL runs as when we are root, which PostgreSQL refuses to be. */
 export type Account = { name: string; uid: number; gid: number }
@@ -17,7 +18,7 @@ export function postgresAccount(cluster: string): Account | null {
   const accounts = readAccounts()
   const found = accounts.get('postgres') ?? accounts.get('nobody')
   if (!found)
-    throw new Error(
+    throw new Failure(
       'PostgreSQL refuses to run as root, and this machine has neither an account "postgres" nor "nobody". ' +
         'Create one (useradd --system postgres), or start OpsKnight as an ordinary user.',
     )
@@ -78,5 +79,5 @@ export async function runTool(
     child.once('error', reject)
     child.once('close', resolve)
   })
-  if (code !== 0) throw new Error(`${program} failed (${code}): ${printed.trim()}`)
+  if (code !== 0) throw new Failure(`${program} failed (${code}): ${printed.trim()}`)
 }

@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { Failure } from '../failure.ts'
 import { type Account, canRun } from './account.ts'
 
 const require = createRequire(import.meta.url)
@@ -26,7 +27,7 @@ export function usableBinaries(account: Account | null, copiesFolder: string): s
   const copy = path.join(copiesFolder, `postgresql-${version}`)
   if (!existsSync(copy)) copyBinaries(native, copy)
   if (!canRun(account, postgresIn(copy)))
-    throw new Error(
+    throw new Failure(
       `PostgreSQL cannot be run${account ? ` as the account "${account.name}"` : ''} from ${native}, nor from its copy ${copy}. ` +
         `Try it: ${postgresIn(copy)} --version`,
     )
@@ -44,7 +45,7 @@ function installedPackage(): { native: string; version: string } {
     const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
     return { native: path.join(folder, 'native'), version }
   } catch (error) {
-    throw new Error(
+    throw new Failure(
       `The package ${name} (PostgreSQL for this machine) is not installed. Run "npm ci", or set DATABASE_URL to use a PostgreSQL of your own.`,
       { cause: error },
     )

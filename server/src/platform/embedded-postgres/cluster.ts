@@ -15,6 +15,7 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+import { Failure } from '../failure.ts'
 import { asAccount, runTool } from './account.ts'
 import { openPrivate } from './files.ts'
 import type { Place } from './place.ts'
@@ -117,7 +118,7 @@ export async function startPostgres(
   // Recovery after a crash takes as long as it takes; giving up in the middle would only begin it again.
   while (!(await accepts(access))) {
     if (ended !== null)
-      throw new Error(
+      throw new Failure(
         `PostgreSQL did not start: ${ended}\n${readFileSync(log).subarray(sizeBefore).toString()}`,
       )
     await delay(25)
@@ -131,7 +132,7 @@ export async function accepts(access: Access): Promise<boolean> {
     return true
   } catch (error) {
     if ((error as { code?: string }).code === INVALID_PASSWORD)
-      throw new Error(
+      throw new Failure(
         `PostgreSQL on port ${access.port} refuses the password that is noted in connection.json. ` +
           'Stop OpsKnight, delete that file and start again: a new password is then set.',
       )
@@ -167,7 +168,7 @@ export async function findFreePort(preferred?: number): Promise<number> {
     ...Array.from({ length: 50 }, () => randomInt(15_000, 32_000)),
   ]
   for (const port of candidates) if (await isFree(port)) return port
-  throw new Error('No free port was found on 127.0.0.1 for PostgreSQL')
+  throw new Failure('No free port was found on 127.0.0.1 for PostgreSQL')
 }
 
 function isFree(port: number): Promise<boolean> {

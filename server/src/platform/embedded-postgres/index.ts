@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Failure } from '../failure.ts'
 import {
   type Access,
   accepts,
@@ -40,7 +41,7 @@ type Options = {
 }
 
 /** Another server runs on this data folder; the message says which, and what to do. */
-export class DataFolderInUse extends Error {}
+export class DataFolderInUse extends Failure {}
 
 const DATABASE = 'opsknight'
 const WATCH_EVERY_MS = 250
@@ -122,7 +123,7 @@ async function becomeServer(folder: string, { log, patienceMs = 5_000 }: Options
 async function whileChanging<T>(folder: string, change: () => Promise<T>): Promise<T> {
   const lock = await waitForLock(path.join(folder, 'change.lock'), 'exclusive', CHANGE_TIMEOUT_MS)
   if (!lock)
-    throw new Error(
+    throw new Failure(
       `Another OpsKnight process has been starting or stopping PostgreSQL in ${folder} for over two minutes. See postgres.log there.`,
     )
   try {

@@ -11,6 +11,7 @@ import {
   statSync,
 } from 'node:fs'
 import path from 'node:path'
+import { Failure } from '../failure.ts'
 import { type Account, canEnter, postgresAccount, runTool } from './account.ts'
 import { usableBinaries } from './binaries.ts'
 import { writePrivate } from './files.ts'
@@ -46,7 +47,7 @@ function refuseForeign(folder: string): void {
   const owner = statSync(folder, { throwIfNoEntry: false })?.uid
   const user = process.getuid?.()
   if (owner === undefined || user === undefined || user === 0 || user === owner) return
-  throw new Error(
+  throw new Failure(
     `${folder} belongs to another account (user id ${owner}), which OpsKnight ran as before. Start it as that one, ` +
       `give the folder to this one (sudo chown -R ${user} ${path.dirname(folder)}), or use another data folder (OPSKNIGHT_DATA).`,
   )
@@ -81,7 +82,7 @@ function chooseHome(folder: string, account: Account | null): string {
   const home = mkdtempSync(path.join(SHARED_FOLDER, `${hash}-`))
   chmodSync(home, 0o711)
   if (!canEnter(account, home))
-    throw new Error(
+    throw new Failure(
       `PostgreSQL runs as the account "${account?.name}", which can reach neither ${folder} nor ${home}. ` +
         'Set OPSKNIGHT_DATA to a folder that it can pass into, or start OpsKnight as an ordinary user.',
     )
@@ -113,7 +114,7 @@ function readPointer(folder: string): Pointer | null {
   if (pointer.dataFolder === dataFolder) return pointer
 
   if (existsSync(pointerFile(path.join(pointer.dataFolder, 'postgres'))))
-    throw new Error(
+    throw new Failure(
       `${dataFolder} is a copy of ${pointer.dataFolder}, whose database is kept in ${pointer.home} and was not copied with it. ` +
         'Start with an empty data folder, or remove the one that is not needed.',
     )

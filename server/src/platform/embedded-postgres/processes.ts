@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Failure } from '../failure.ts'
 
 /** The pid in the cluster's postmaster.pid, which may be long dead or somebody else's by now; null without the file. */
 export function recordedPostmaster(cluster: string): number | null {
@@ -86,7 +87,7 @@ export async function endProcesses(cluster: string): Promise<void> {
   if (await goneWithin(cluster, 5_000)) return
   signal(clusterProcesses(cluster), 'SIGKILL')
   if (!(await goneWithin(cluster, 5_000)))
-    throw new Error(
+    throw new Failure(
       `The PostgreSQL processes ${clusterProcesses(cluster).join(', ')} on ${cluster} do not end`,
     )
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Failure } from '../failure.ts'
 import { canEnter, postgresAccount } from './account.ts'
 import { usableBinaries } from './binaries.ts'
 import { createCluster, ensureDatabase, findFreePort, startPostgres, urlOf } from './cluster.ts'
@@ -19,7 +20,7 @@ export async function startTemporaryPostgres(): Promise<{ url: string; stop(): P
   const account = postgresAccount('')
   const parent = [realpathSync(tmpdir()), '/tmp', '/var/tmp'].find((folder) => canEnter(account, folder))
   if (!parent)
-    throw new Error(`PostgreSQL's account "${account?.name}" can reach no folder for temporary files`)
+    throw new Failure(`PostgreSQL's account "${account?.name}" can reach no folder for temporary files`)
   await removeLeftovers(parent)
 
   const folder = mkdtempSync(path.join(parent, PREFIX))
