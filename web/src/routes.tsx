@@ -10,7 +10,9 @@ import {
 } from '@tanstack/react-router'
 import { z } from 'zod'
 import { isSignedOut } from './api/client.ts'
+import { incidentList, incidentOne } from './api/incidents.ts'
 import { meQuery } from './api/me.ts'
+import { filterOf } from './pages/incidents/list/filter.ts'
 import { IncidentSearch } from './pages/incidents/search.ts'
 import { IntegrationSearch } from './pages/integrations/search.ts'
 import { paths } from './paths.ts'
@@ -64,11 +66,16 @@ const pages = app.addChildren([
     getParentRoute: behindSignIn,
     path: '/incidents',
     validateSearch: IncidentSearch,
+    loaderDeps: ({ search }) => search,
+    loader: ({ context, deps }) =>
+      void context.queryClient.prefetchInfiniteQuery(incidentList(filterOf(deps))),
     component: lazyRouteComponent(() => import('./pages/incidents/IncidentsPage.tsx'), 'IncidentsPage'),
   }),
   createRoute({
     getParentRoute: behindSignIn,
     path: '/incidents/$number',
+    // Not waited for: the page shows what it knows while the rest arrives.
+    loader: ({ context, params }) => void context.queryClient.prefetchQuery(incidentOne(params.number)),
     component: lazyRouteComponent(() => import('./pages/incidents/IncidentPage.tsx'), 'IncidentPage'),
   }),
   createRoute({

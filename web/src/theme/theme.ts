@@ -109,7 +109,9 @@ export const theme = createTheme({
     }),
     ActionIcon: ActionIcon.extend({
       defaultProps: { variant: 'subtle', color: 'gray', size: 'md' },
-      vars: () => ({ root: { '--ai-size': 'var(--ok-control)' } }),
+      vars: (_theme, { size }) => ({
+        root: { '--ai-size': controlHeight(size === 'sm' ? 'xs' : size) },
+      }),
     }),
     Input: Input.extend({
       vars: (_theme, { size }) => ({

@@ -21,7 +21,7 @@ export function CopyButton({ value, what, withText = false }: Props & { withText
           </Button>
         ) : (
           <Tooltip label={label} closeDelay={300}>
-            <ActionIcon onClick={copy} aria-label={label} aria-live="polite">
+            <ActionIcon size="sm" onClick={copy} aria-label={label} aria-live="polite">
               <Icon size={16} className={copied ? styles.done : styles.quiet} />
             </ActionIcon>
           </Tooltip>

@@ -1,5 +1,5 @@
 import type { IncidentSummary, IncidentView } from '#contract/incidents.ts'
-import { durationWords, momentWords } from '../../ui/time-words.ts'
+import { agoWords, durationWords, momentWords } from '../../ui/time-words.ts'
 
 /**
  * Where an incident stands, in plain words, as the parts of one line: since when, who has it, who is paged.
@@ -10,12 +10,15 @@ export function statusLine(incident: IncidentView, now: Date): { text: string; i
 }
 
 function sinceWhen(incident: IncidentView, now: Date): string {
-  const since = (at: string | null) => durationWords(now.getTime() - Date.parse(at ?? incident.createdAt))
+  const ago = (at: string | null) => {
+    const words = agoWords(new Date(at ?? incident.createdAt), now)
+    return words === 'now' ? 'just now' : words
+  }
   switch (incident.status) {
     case 'open':
-      return `Open for ${since(incident.createdAt)}`
+      return `Open for ${durationWords(now.getTime() - Date.parse(incident.createdAt))}`
     case 'acknowledged':
-      return `Acknowledged ${since(incident.acknowledgedAt)} ago by ${nameOf(incident.acknowledgedBy)}`
+      return `Acknowledged ${ago(incident.acknowledgedAt)} by ${nameOf(incident.acknowledgedBy)}`
     case 'snoozed':
       return incident.snoozedUntil
         ? `Snoozed until ${momentWords(new Date(incident.snoozedUntil), now)}`
@@ -25,7 +28,7 @@ function sinceWhen(incident: IncidentView, now: Date): string {
         ? `In maintenance until ${momentWords(new Date(incident.suppressedUntil), now)}`
         : 'In maintenance'
     case 'resolved':
-      return `Resolved ${since(incident.resolvedAt)} ago by ${nameOf(incident.resolvedBy)}, after ${lasted(incident)}`
+      return `Resolved ${ago(incident.resolvedAt)} by ${nameOf(incident.resolvedBy)}, after ${lasted(incident)}`
   }
 }
 

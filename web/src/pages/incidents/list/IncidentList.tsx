@@ -27,26 +27,28 @@ export function IncidentList({ listKey, incidents, isOld }: Props) {
 
   return (
     <>
-      {held > 0 && <NewPill count={held} onShow={release} />}
-      <ul
-        aria-label="Incidents"
-        className={styles.list}
-        data-selecting={selection.ids.size > 0 || undefined}
-        data-old={isOld || undefined}
-        {...pointerHandlers}
-      >
-        {shown.map((incident) => (
-          <IncidentRow
-            key={incident.id}
-            incident={incident}
-            isSelected={selection.ids.has(incident.id)}
-            isGone={gone.has(incident.id)}
-            onToggle={selection.toggle}
-            act={act}
-            notAllowed={notAllowed}
-          />
-        ))}
-      </ul>
+      <div className={styles.frame}>
+        {held > 0 && <NewPill count={held} onShow={release} />}
+        <ul
+          aria-label="Incidents"
+          className={styles.list}
+          data-selecting={selection.ids.size > 0 || undefined}
+          data-old={isOld || undefined}
+          {...pointerHandlers}
+        >
+          {shown.map((incident) => (
+            <IncidentRow
+              key={incident.id}
+              incident={incident}
+              isSelected={selection.ids.has(incident.id)}
+              isGone={gone.has(incident.id)}
+              onToggle={selection.toggle}
+              act={act}
+              notAllowed={notAllowed}
+            />
+          ))}
+        </ul>
+      </div>
       {selection.ids.size > 0 && (
         <BulkBar
           incidents={shown.filter(({ id }) => selection.ids.has(id))}

@@ -14,22 +14,7 @@ type Props = { search: IncidentSearch; onChange: (changes: Partial<IncidentSearc
 /** Why the list is empty, and what would fill it. */
 export function NoIncidents({ search, onChange }: Props) {
   const integrations = useQuery(allIntegrations)
-  if (isFiltered(search)) {
-    return (
-      <EmptyState
-        icon={IconSearchOff}
-        title="Nothing matches"
-        action={
-          <Button onClick={() => onChange({ q: undefined, severity: undefined, service: undefined })}>
-            Clear filters
-          </Button>
-        }
-      >
-        No incident has these words, this severity and this service. Incidents of another status are under
-        their own tab.
-      </EmptyState>
-    )
-  }
+  if (isFiltered(search)) return <NothingMatches search={search} onChange={onChange} />
   if (integrations.isPending) return <ListSkeleton />
   if (integrations.data?.length === 0) return <NothingConnected />
   return search.status === 'resolved' || search.status === 'all' ? (
@@ -64,6 +49,30 @@ function NothingConnected() {
     >
       Incidents come from your monitoring tools. Connect one to a service, and the first alert appears here a
       moment after it is sent.
+    </EmptyState>
+  )
+}
+
+function NothingMatches({ search, onChange }: Props) {
+  const isEverywhere = search.status === 'all'
+  return (
+    <EmptyState
+      icon={IconSearchOff}
+      title="Nothing matches"
+      action={
+        <>
+          {!isEverywhere && (
+            <Button onClick={() => onChange({ status: 'all' })}>Look in all incidents</Button>
+          )}
+          <Button onClick={() => onChange({ q: undefined, severity: undefined, service: undefined })}>
+            Clear filters
+          </Button>
+        </>
+      }
+    >
+      {isEverywhere
+        ? 'No incident has these words, this severity and this service.'
+        : 'No incident under this tab has these words, this severity and this service; another one may.'}
     </EmptyState>
   )
 }
