@@ -1,7 +1,83 @@
+import { useDisclosure } from '@mantine/hooks'
+import { IconPlus, IconServer2 } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import type { ServiceView } from '#contract/services.ts'
+import { useReasonAgainst } from '../../api/me.ts'
+import { serviceList } from '../../api/services.ts'
+import { ButtonLink } from '../../link.tsx'
+import { paths } from '../../paths.ts'
+import { ActionButton } from '../../ui/ActionButton.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { LoadMore } from '../../ui/LoadMore.tsx'
 import { Page, PageHeader } from '../../ui/Page.tsx'
+import { Rows } from '../../ui/Rows.tsx'
+import { ListSkeleton } from '../../ui/Skeletons.tsx'
+import { CreateService } from './list/CreateService.tsx'
+import { ServiceRow } from './list/ServiceRow.tsx'
 
-export const ServicesPage = () => (
-  <Page>
-    <PageHeader title="Services" />
-  </Page>
-)
+/** Everything that can break. */
+export function ServicesPage() {
+  const [isCreating, { open, close }] = useDisclosure(false)
+  const notAllowed = useReasonAgainst('configure')
+  const create = (
+    <ActionButton
+      variant="filled"
+      leftSection={<IconPlus size={16} />}
+      onClick={open}
+      disabledReason={notAllowed}
+    >
+      Create service
+    </ActionButton>
+  )
+  return (
+    <Page>
+      <PageHeader
+        title="Services"
+        description="What can break, and where its alerts arrive."
+        actions={
+          <>
+            <ButtonLink {...paths.maintenance()}>Maintenance</ButtonLink>
+            {create}
+          </>
+        }
+      />
+      <Services create={create} />
+      <CreateService isOpen={isCreating} onClose={close} />
+    </Page>
+  )
+}
+
+function Services({ create }: { create: React.ReactNode }) {
+  const list = useInfiniteQuery(serviceList)
+  const services = list.data?.pages.flatMap(({ items }) => items)
+  if (!services) {
+    return list.error ? (
+      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
+    ) : (
+      <ListSkeleton rows={6} />
+    )
+  }
+  if (services.length === 0) {
+    return (
+      <EmptyState icon={IconServer2} title="No services yet" action={create}>
+        A service is something that can break: a shop, an API, a nightly job. Give it a name, connect the
+        tools that watch it, and their alerts become its incidents.
+      </EmptyState>
+    )
+  }
+  return (
+    <>
+      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
+      <Rows label="Services">{services.map(toRow)}</Rows>
+      <LoadMore
+        automatic
+        hasMore={list.hasNextPage}
+        isLoading={list.isFetchingNextPage}
+        onLoad={list.fetchNextPage}
+      />
+    </>
+  )
+}
+
+const toRow = (service: ServiceView) => <ServiceRow key={service.id} service={service} />

@@ -1,3 +1,22 @@
 import { Outlet } from '@tanstack/react-router'
+import { paths } from '../../paths.ts'
+import { TabLinks } from '../../tab-links.tsx'
+import styles from './settings.module.css'
 
-export const SettingsLayout = () => <Outlet />
+/** What the pages of the settings share: the way between them. */
+export const SettingsLayout = () => (
+  <>
+    <div className={styles.tabs}>
+      <TabLinks
+        label="Settings"
+        tabs={[
+          { name: 'Profile', place: paths.profile() },
+          { name: 'People', place: paths.people() },
+          { name: 'API keys', place: paths.apiKeys() },
+          { name: 'Audit log', place: paths.auditLog() },
+        ]}
+      />
+    </div>
+    <Outlet />
+  </>
+)

@@ -1,7 +1,63 @@
-import { Page, PageHeader } from '../../ui/Page.tsx'
+import { TextInput } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, Navigate, useRouter } from '@tanstack/react-router'
+import { SignIn } from '#contract/people.ts'
+import { meQuery, setupStateQuery, useSignIn } from '../../api/me.ts'
+import { Form, SubmitButton } from '../../forms/Form.tsx'
+import { CurrentPasswordField } from '../../forms/PasswordField.tsx'
+import { useForm } from '../../forms/use-form.ts'
+import { paths } from '../../paths.ts'
+import { Doorway } from './Doorway.tsx'
 
-export const SignInPage = () => (
-  <Page>
-    <PageHeader title="Sign in" />
-  </Page>
-)
+const route = getRouteApi('/sign-in')
+
+/** The way in for those who are known. */
+export function SignInPage() {
+  const setup = useQuery(setupStateQuery)
+  const isKnown = useQueryClient().getQueryData(meQuery.queryKey) !== undefined
+  const { returnTo } = route.useSearch()
+  if (setup.data?.needed) return <Navigate {...paths.setup()} replace />
+  if (isKnown) return <Navigate to={returnTo ?? '/'} replace />
+  return (
+    <Doorway
+      title="Sign in"
+      foot="Forgotten your password? Ask an administrator for a new link under Settings → People."
+    >
+      <SignInForm returnTo={returnTo} />
+    </Doorway>
+  )
+}
+
+function SignInForm({ returnTo }: { returnTo: string | undefined }) {
+  const signIn = useSignIn()
+  const router = useRouter()
+  const { form, field } = useForm({
+    schema: SignIn,
+    initial: { email: '', password: '' },
+    onSubmit: async (credentials) => {
+      await signIn.mutateAsync(credentials)
+      // A whole address, so that its filters come back too.
+      router.history.replace(returnTo ?? '/')
+    },
+  })
+  return (
+    <Form
+      form={form}
+      actions={
+        <SubmitButton form={form} fullWidth>
+          Sign in
+        </SubmitButton>
+      }
+    >
+      <TextInput
+        {...field('email')}
+        label="E-mail"
+        type="email"
+        inputMode="email"
+        autoComplete="username"
+        autoFocus
+      />
+      <CurrentPasswordField {...field('password')} label="Password" />
+    </Form>
+  )
+}

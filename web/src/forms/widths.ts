@@ -1,0 +1,2 @@
+/** Fields are no wider than what is written into them, in pixels. */
+export const FIELD_WIDTH = 560

@@ -1,0 +1,35 @@
+import type { AuditEntry } from '#contract/people.ts'
+import { Row } from '../../../ui/Rows.tsx'
+import { exactWords } from '../../../ui/time-words.ts'
+import styles from './audit.module.css'
+import { detailsOf } from './details.ts'
+import { sentenceOf } from './sentence.ts'
+
+/** One line of the audit log: a sentence, what exactly changed, and the exact time. */
+export function AuditRow({ entry }: { entry: AuditEntry }) {
+  const details = detailsOf(entry.data)
+  return (
+    <Row
+      title={
+        <span className={styles.sentence}>
+          <strong>{entry.actor.name}</strong> {sentenceOf(entry)}
+        </span>
+      }
+      description={
+        details.length > 0 && (
+          <ul className={styles.details}>
+            {details.map((detail) => (
+              <li key={detail}>{detail}</li>
+            ))}
+          </ul>
+        )
+      }
+      facts={
+        <span className={styles.when}>
+          <time dateTime={entry.at}>{exactWords(new Date(entry.at))}</time>
+          {entry.ip && <span>from {entry.ip}</span>}
+        </span>
+      }
+    />
+  )
+}
