@@ -28,6 +28,8 @@ const commands = {
   test: (args) => runTests({ withBrowser: true, args }),
   check: (args) => runTests({ withBrowser: false, args }),
 
+  bench: (args) => runServer([folder('bench/main.ts'), ...args]),
+
   docs: () => runServer([folder('scripts/write-configuration.ts')]),
   types: () => runServer([folder('scripts/write-types.ts')]),
 }

@@ -1,0 +1,111 @@
+import { ask } from './children.ts'
+import { median } from './figures.ts'
+import type { Totals } from './ledger.ts'
+import type { Burst, BurstResult, LoadAnswer, LoadRequest } from './load.ts'
+import { type ScenarioName, SIGNED } from './scenarios.ts'
+import type { Stage } from './stage.ts'
+
+export type Plan = { scenarios: ScenarioName[]; connections: number[]; seconds: number; repeat: number }
+
+/** One measurement of the server and one of the bare server, right after one another. */
+export type Sample = {
+  floor: BurstResult
+  server: BurstResult
+  /** Processor time for one delivery, in microseconds; null where the system does not say. */
+  cpu: { server: number | null; postgres: number | null }
+}
+
+export type Row = {
+  scenario: ScenarioName
+  connections: number
+  samples: Sample[]
+  /** Medians of the samples; `worst` is the worst of all. */
+  rate: number
+  share: number
+  floorRate: number
+  p50: number
+  p99: number
+  worst: number
+  cpu: { server: number | null; postgres: number | null }
+}
+
+const WARM_UP_SECONDS = 0.5
+/** Until the compiler knows the code. */
+const FIRST_WARM_UP_SECONDS = 2
+
+/** How long a run takes at least, in seconds. */
+export const secondsOf = ({ scenarios, connections, seconds, repeat }: Plan): number =>
+  scenarios.length *
+  (2 * FIRST_WARM_UP_SECONDS + connections.length * repeat * 2 * (seconds + WARM_UP_SECONDS))
+
+/** Measures everything as often as asked, the bare server between; what is slow for a while is so for both. */
+export async function measure(stage: Stage, plan: Plan, say: (line: string) => void): Promise<Row[]> {
+  for (const scenario of plan.scenarios)
+    await sample(stage, { scenario, connections: 16, seconds: FIRST_WARM_UP_SECONDS, warmUpSeconds: 0 })
+
+  const cells = plan.scenarios.flatMap((scenario) =>
+    plan.connections.map((connections) => ({ scenario, connections, samples: [] as Sample[] })),
+  )
+  for (let round = 1; round <= plan.repeat; round += 1)
+    for (const { scenario, connections, samples } of cells) {
+      const { seconds } = plan
+      samples.push(await sample(stage, { scenario, connections, seconds, warmUpSeconds: WARM_UP_SECONDS }))
+      const { rate } = samples.at(-1)!.server
+      say(`${round}/${plan.repeat} ${scenario}, ${connections} connections: ${Math.round(rate)}/s`)
+    }
+  return cells.map(toRow)
+}
+
+async function sample(stage: Stage, burst: Omit<Burst, 'target'>): Promise<Sample> {
+  const target = SIGNED.includes(burst.scenario) ? stage.signed : stage.unsigned
+  const floorTarget = { ...target, port: stage.floorPort, isFloor: true }
+  const floor = await fire(stage, { ...burst, target: floorTarget })
+  const before = stage.cpu()
+  const server = await fire(stage, { ...burst, target: { ...target, isFloor: false } })
+  const after = stage.cpu()
+  const each = (from: number | null, to: number | null) =>
+    from === null || to === null ? null : ((to - from) * 1_000_000) / server.answers
+  return {
+    floor,
+    server,
+    cpu: { server: each(before.server, after.server), postgres: each(before.postgres, after.postgres) },
+  }
+}
+
+async function fire(stage: Stage, burst: Burst): Promise<BurstResult> {
+  const answer = await askLoad(stage, { burst })
+  if (!('result' in answer)) throw new Error('A burst was not answered with its result')
+  return answer.result
+}
+
+/** What the sender remembers, when all is over. */
+export async function totalsOf(stage: Stage): Promise<Totals> {
+  const answer = await askLoad(stage, { finish: true })
+  if (!('totals' in answer)) throw new Error('The end was not answered with totals')
+  return answer.totals
+}
+
+async function askLoad(stage: Stage, request: LoadRequest): Promise<LoadAnswer> {
+  const answer = await ask<LoadAnswer>(stage.load, request)
+  if ('failed' in answer) throw new Error(`The measurement was broken off: ${answer.failed}`)
+  return answer
+}
+
+function toRow(cell: Pick<Row, 'scenario' | 'connections' | 'samples'>): Row {
+  const { samples } = cell
+  const of = (value: (sample: Sample) => number) => median(samples.map(value))
+  const cpuOf = (value: (sample: Sample) => number | null) => {
+    const known = samples.map(value).filter((microseconds) => microseconds !== null)
+    return known.length === 0 ? null : median(known)
+  }
+  return {
+    ...cell,
+    rate: of(({ server }) => server.rate),
+    share: of(({ server, floor }) => server.rate / floor.rate),
+    floorRate: of(({ floor }) => floor.rate),
+    p50: of(({ server }) => server.p50),
+    p99: of(({ server }) => server.p99),
+    worst: Math.max(...samples.map(({ server }) => server.worst)),
+    cpu: { server: cpuOf(({ cpu }) => cpu.server), postgres: cpuOf(({ cpu }) => cpu.postgres) },
+  }
+}

@@ -1,0 +1,60 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { Failure } from '../server/src/platform/failure.ts'
+import { SCENARIOS, type ScenarioName } from './ingest/scenarios.ts'
+
+const program = new Command('bench')
+  .description('Measures OpsKnight on this machine. See docs/benchmarks.md.')
+  .showHelpAfterError()
+
+type IngestArguments = {
+  scenario: ScenarioName[]
+  connections: number[]
+  seconds: number
+  repeat: number
+  json?: string
+  profile?: string
+}
+
+program
+  .command('ingest')
+  .description('How fast deliveries are accepted, beside a bare web server; fails when anything was lost')
+  .addOption(
+    new Option('--scenario <scenario...>', 'what is sent')
+      .choices(Object.keys(SCENARIOS))
+      .default(Object.keys(SCENARIOS)),
+  )
+  .option(
+    '--connections <list>',
+    'how many connections, with commas between',
+    positiveIntegers,
+    [1, 16, 64, 256],
+  )
+  .option('--seconds <seconds>', 'how long each measurement takes', positiveNumber, 3)
+  .option('--repeat <times>', 'how often everything is measured; medians are shown', positiveInteger, 3)
+  .option('--json <file>', 'write everything that was measured there')
+  .option('--profile <folder>', "write a CPU profile of the server's process there")
+  .action(async ({ scenario, ...rest }: IngestArguments) => {
+    const { benchIngest } = await import('./ingest/run.ts')
+    process.exitCode = await benchIngest({ scenarios: scenario, ...rest })
+  })
+
+function positiveNumber(text: string): number {
+  const value = Number(text)
+  if (!(value > 0 && value <= 600)) throw new InvalidArgumentError('Give a number between 0 and 600.')
+  return value
+}
+
+function positiveInteger(text: string): number {
+  const value = positiveNumber(text)
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('Give a whole number.')
+  return value
+}
+
+function positiveIntegers(text: string): number[] {
+  return text.split(',').map(positiveInteger)
+}
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(error instanceof Failure ? error.message : error)
+  process.exit(1)
+})
