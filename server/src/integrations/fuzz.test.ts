@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Severity } from '#contract/common.ts'
-import { type Fixture, loadFixtures } from './fixtures.ts'
+import { bytewise, headers, mutate, sometimes, structural } from '../testing/mutations.ts'
+import { loadFixtures } from './fixtures.ts'
 import { integrations } from './index.ts'
 import { DETAILS_MAX_BYTES } from './json-safe.ts'
 import type { AlertEvent, Delivery, Integration } from './types.ts'
@@ -12,121 +13,6 @@ const SEED = 20_261_105
 const cases = integrations.flatMap((integration) =>
   loadFixtures(integration.type).map((fixture) => ({ integration, fixture })),
 )
-
-// What breaks readers: other types, blanks, what PostgreSQL refuses, names that JavaScript gives a meaning, sizes.
-const strange: unknown[] = [
-  null,
-  true,
-  0,
-  -1,
-  1e308,
-  12345678901234567890n.toString(),
-  [],
-  {},
-  '',
-  ' ',
-  '\u0000',
-  'a\u0000b',
-  '\ud800',
-  '😀\udc00',
-  'x'.repeat(70_000),
-  '💥'.repeat(9_000),
-  'javascript:alert(1)',
-  'https://',
-  '__proto__',
-  'constructor',
-  'toString',
-  'resolved',
-  'ignored',
-  [[]],
-  [['k', null], ['k'], 5, null, { key: 'a', value: {} }],
-  { values: [null, { stacktrace: { frames: [null, {}] } }] },
-  { constructor: { prototype: { polluted: true } } },
-  Array.from({ length: 60 }, (_, i) => [`tag${i}`, 'v'.repeat(900)]),
-]
-
-type ByteChange = { at: number; byte: number; how: 'set' | 'insert' | 'cut' | 'double' }
-type Change = { at: number; how: 'replace' | 'delete' | 'rename' | 'add'; value: number }
-
-const structural = fc.record({
-  at: fc.nat(),
-  how: fc.constantFrom<Change['how']>('replace', 'replace', 'delete', 'rename', 'add'),
-  value: fc.nat(strange.length - 1),
-})
-const bytewise = fc.record({
-  at: fc.nat(),
-  byte: fc.nat(255),
-  how: fc.constantFrom('set', 'insert', 'cut', 'double'),
-})
-const headers = fc.record(
-  {
-    'sentry-hook-resource': fc.constantFrom(
-      'issue',
-      'event_alert',
-      'metric_alert',
-      'activity_alert',
-      'comment',
-      'seer',
-      'installation',
-      'error',
-      '__proto__',
-      'x\u00e9',
-      '',
-    ),
-    'idempotency-key': fc.string({ maxLength: 400 }),
-  },
-  { requiredKeys: [] },
-)
-
-const sometimes = <Value>(arbitrary: fc.Arbitrary<Value>, otherwise: Value) =>
-  fc.oneof({ weight: 2, arbitrary: fc.constant(otherwise) }, { weight: 1, arbitrary })
-
-/** Every place of a JSON value that a change may hit: its parent and the key in it. */
-function placesOf(root: unknown): { parent: Record<string, unknown>; key: string }[] {
-  if (typeof root !== 'object' || root === null) return []
-  const parent = root as Record<string, unknown>
-  return Object.keys(parent).flatMap((key) => [{ parent, key }, ...placesOf(parent[key])])
-}
-
-function change(body: unknown, { at, how, value }: Change) {
-  const places = placesOf(body)
-  const place = places[at % Math.max(1, places.length)]
-  if (!place) return
-  const { parent, key } = place
-  if (how === 'replace') parent[key] = structuredClone(strange[value])
-  if (how === 'delete') delete parent[key]
-  if (how === 'add')
-    Object.defineProperty(parent, '__proto__', {
-      value: { polluted: true },
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    })
-  if (how === 'rename') {
-    parent[`${key}\u0000`] = parent[key]
-    delete parent[key]
-  }
-}
-
-function changeBytes(bytes: Buffer, { at, byte, how }: ByteChange): Buffer {
-  const place = at % (bytes.length + 1)
-  const [before, after] = [bytes.subarray(0, place), bytes.subarray(place)]
-  if (how === 'insert') return Buffer.concat([before, Buffer.from([byte]), after])
-  if (how === 'cut') return before
-  if (how === 'double') return Buffer.concat([before, after, after])
-  return Buffer.concat([before, Buffer.from([byte]), after.subarray(1)])
-}
-
-function mutate({ delivery }: Fixture, changes: Change[], byteChanges: readonly ByteChange[]): Buffer {
-  let body: unknown
-  try {
-    body = JSON.parse(delivery.rawBody.toString())
-  } catch {
-    body = {}
-  }
-  for (const one of changes) change(body, one)
-  return byteChanges.reduce(changeBytes, Buffer.from(JSON.stringify(body)))
-}
 
 const codePoints = (value: string) => [...value].length
 const depthOf = (value: unknown): number =>
