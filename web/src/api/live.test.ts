@@ -39,11 +39,31 @@ test('a burst of messages becomes one round of questions', () => {
 test('a page that nobody sees asks nothing, and catches up when it is seen again', () => {
   setVisible('hidden')
   TestEventSource.say({ kind: 'deliveries', refs: ['1'] })
-  vi.advanceTimersByTime(60_000)
+  vi.advanceTimersByTime(10_000)
   expect(asked).toEqual([])
 
   setVisible('visible')
-  expect(asked).toContain('deliveries')
+  expect(asked).toEqual(['deliveries', 'integrations'])
+})
+
+test('a page that nobody sees for long gives its connection back, and asks for everything when it is seen', () => {
+  const [source] = TestEventSource.all
+  setVisible('hidden')
+  vi.advanceTimersByTime(31_000)
+  expect(source!.readyState).toBe(TestEventSource.CLOSED)
+
+  setVisible('visible')
+  expect(TestEventSource.all).toHaveLength(2)
+  expect(asked).toContain('incidents')
+})
+
+test('a glance at another tab costs nothing', () => {
+  setVisible('hidden')
+  vi.advanceTimersByTime(10_000)
+  setVisible('visible')
+  vi.advanceTimersByTime(60_000)
+  expect(TestEventSource.all).toHaveLength(1)
+  expect(asked).toEqual([])
 })
 
 test('after a gap everything is asked again', () => {

@@ -19,7 +19,7 @@ export function UserMenu({ withName = false }: { withName?: boolean }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
 
   return (
-    <Menu position="top-start" width={208}>
+    <Menu position="top-start" width={208} withinPortal={false}>
       <Menu.Target>
         <UnstyledButton className={styles.user}>
           <Avatar

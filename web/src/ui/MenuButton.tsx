@@ -20,6 +20,7 @@ export function MenuButton({ label, icon: Icon = IconChevronDown, disabledReason
       opened={isOpen}
       onChange={(opened) => setOpen(opened && disabledReason === undefined)}
       position="bottom-start"
+      withinPortal={false}
       {...(onOpen && { onOpen })}
     >
       <Menu.Target>

@@ -24,7 +24,7 @@ export function splitTitle(title: string): { head: string; tail: string } {
 /** From a boundary within the word, so that the tail starts with a whole name. */
 function tailLengthWithin(word: string): number {
   const end = word.slice(-TAIL_MAX)
-  const boundary = end.search(/[./\\:#][\w$(]/)
+  const boundary = end.search(/[./\\:#(][\w$]/)
   const length = boundary < 0 ? TAIL_MAX : TAIL_MAX - boundary
   return length < TAIL_MIN ? TAIL_MAX : length
 }

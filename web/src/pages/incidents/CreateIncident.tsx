@@ -90,6 +90,7 @@ const SeverityField = ({ value, onChange }: { value: string; onChange: (severity
   <fieldset className={styles.fieldset}>
     <legend className={styles.legend}>Severity</legend>
     <SegmentedControl
+      className={styles.choices}
       fullWidth
       value={value}
       onChange={onChange}

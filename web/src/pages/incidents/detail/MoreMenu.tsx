@@ -16,7 +16,7 @@ type Props = {
 export function MoreMenu({ incident, doIt, reason }: Props) {
   const people = usePeople().filter(({ role }) => role !== 'viewer')
   return (
-    <Menu position="top-end">
+    <Menu position="top-end" withinPortal={false}>
       <Menu.Target>
         <ActionIcon variant="default" aria-label="More actions">
           <IconDots size={16} />

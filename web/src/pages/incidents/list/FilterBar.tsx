@@ -21,6 +21,7 @@ export const FilterBar = ({ search, onChange }: Props) => (
       <ServiceFilter chosen={search.service ?? []} onChange={(service) => onChange({ service })} />
       {isFiltered(search) && (
         <Button
+          className={styles.fixed}
           variant="subtle"
           color="gray"
           leftSection={<IconX size={14} />}
@@ -61,7 +62,7 @@ function ServiceFilter({ chosen, onChange }: ChoiceProps<string>) {
   const names = services.filter(({ id }) => chosen.includes(id)).map(({ name }) => name)
   const label = names.length > 1 ? `${names.length} services` : (names[0] ?? 'Service')
   return (
-    <Menu closeOnItemClick={false} position="bottom-start">
+    <Menu closeOnItemClick={false} position="bottom-start" withinPortal={false}>
       <Menu.Target>
         <Button
           className={styles.fixed}

@@ -1,6 +1,6 @@
 import { Checkbox } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import type { IncidentSummary } from '#contract/incidents.ts'
 import { paths } from '../../../paths.ts'
 import { ActionButton } from '../../../ui/ActionButton.tsx'
@@ -11,6 +11,9 @@ import type { Act } from '../actions/use-act.tsx'
 import { reasonAgainstAction } from '../actions/words.ts'
 import styles from './IncidentRow.module.css'
 import { RowState } from './RowState.tsx'
+
+/** Younger ones slide in, so that the eye is led to them. */
+const FRESH_MILLISECONDS = 10_000
 
 type Props = {
   incident: IncidentSummary
@@ -26,9 +29,11 @@ type Props = {
 export const IncidentRow = memo(function IncidentRow(props: Props) {
   const { incident, isSelected, isGone, onToggle } = props
   const { id, number, title, severity, serviceName, source, eventCount, createdAt } = incident
+  const [isFresh] = useState(() => Date.now() - Date.parse(createdAt) < FRESH_MILLISECONDS)
   return (
     <li
       className={styles.row}
+      data-fresh={isFresh || undefined}
       data-incident={id}
       data-selected={isSelected || undefined}
       data-gone={isGone || undefined}
