@@ -6,8 +6,9 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { deliveryRoutes } from './alerts/delivery-routes.ts'
 import { eventsRoutes } from './alerts/events-routes.ts'
 import { healthRoutes } from './alerts/health-routes.ts'
-import { createIngest } from './alerts/ingest.ts'
+import { createIngest, type Ingest } from './alerts/ingest.ts'
 import { manualRoutes } from './alerts/manual-routes.ts'
+import { withJournal } from './alerts/outage.ts'
 import { webhookRoutes } from './alerts/webhook-routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { publicUrlOf } from './config.ts'
@@ -20,7 +21,9 @@ import { createAuth } from './people/auth.ts'
 import { registerAuthentication } from './people/authentication.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { registerDocumentation } from './platform/documentation.ts'
-import { registerErrorHandler } from './platform/http-errors.ts'
+import { acceptEmptyBodies } from './platform/empty-bodies.ts'
+import { answerFrameworkError, registerErrorHandler } from './platform/http-errors.ts'
+import type { Journal } from './platform/journal.ts'
 import { probeRoutes } from './platform/probes.ts'
 import { registerWebApp } from './platform/web-app.ts'
 import { createDirectory } from './services/directory.ts'
@@ -45,6 +48,7 @@ function createApp({ config, log }: Deps) {
     bodyLimit: REST_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: true,
+    frameworkErrors: answerFrameworkError,
     routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<ZodTypeProvider>()
 }
@@ -59,17 +63,21 @@ function requestIds(): () => string {
   }
 }
 
-/** The whole server: the same one in production and in tests. */
-export async function buildApp(deps: Deps): Promise<App> {
+/** The whole server: the same one in production and in tests. Without a journal it refuses alerts while the database is away. */
+export async function buildApp(
+  deps: Deps,
+  { journal = null }: { journal?: Journal | null } = {},
+): Promise<App> {
   const app = createApp(deps)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   registerErrorHandler(app)
+  acceptEmptyBodies(app)
   await registerDocumentation(app, VERSION)
   await app.register(helmet, helmetOptions(deps))
   const auth = createAuth(deps)
   registerAuthentication(app, deps, auth)
-  probeRoutes(app, deps)
+  probeRoutes(app, { db: deps.db, hasJournal: journal !== null })
   peopleRoutes(app, deps, auth)
   auditRoutes(app, deps)
   serviceRoutes(app, deps)
@@ -77,21 +85,33 @@ export async function buildApp(deps: Deps): Promise<App> {
   maintenanceRoutes(app, deps)
   integrationRoutes(app, deps)
   incidentRoutes(app, deps)
-  alertRoutes(app, deps)
+  alertRoutes(app, deps, journal)
   liveRoutes(app, deps)
   await registerWebApp(app)
   return app
 }
 
-function alertRoutes(app: App, deps: Deps): void {
+function alertRoutes(app: App, deps: Deps, journal: Journal | null): void {
   const directory = createDirectory(deps)
+  app.addHook('onReady', () => directory.preload())
   app.addHook('onClose', async () => directory.close())
-  const alerts = { ingest: createIngest(deps), directory }
+  const alerts = { ingest: ingestOf(app, deps, journal), directory }
   webhookRoutes(app, deps, alerts)
   eventsRoutes(app, deps, alerts)
   manualRoutes(app, deps, alerts)
   deliveryRoutes(app, deps, alerts)
   healthRoutes(app, deps)
+}
+
+function ingestOf(app: App, deps: Deps, journal: Journal | null): Ingest {
+  const ingest = createIngest(deps)
+  if (!journal) return ingest
+  const persistent = withJournal(deps, ingest, journal)
+  app.addHook('onClose', async () => {
+    await persistent.stop()
+    journal.close()
+  })
+  return persistent
 }
 
 /** Pages load nothing from other hosts. Mantine writes its styles into the page. */

@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import path from 'node:path'
 import { type App, buildApp } from './app.ts'
 import { type Config, publicUrlOf } from './config.ts'
 import type { Deps } from './deps.ts'
 import { createAuth } from './people/auth.ts'
 import { createFirstAdmin, issueSetupLink } from './people/setup.ts'
 import { Failure } from './platform/failure.ts'
+import { type Journal, openJournal } from './platform/journal.ts'
 import { onLauncherGone } from './platform/launcher.ts'
 import { listen } from './platform/live.ts'
 import { openRuntime } from './runtime.ts'
@@ -82,7 +84,7 @@ async function start(deps: Deps, databaseUrl: string, role: ServeRole): Promise<
 async function startApi(deps: Deps): Promise<App> {
   const { config } = deps
   if (config.firstAdmin) await createFirstAdmin(deps, createAuth(deps), config.firstAdmin)
-  const app = await buildApp(deps)
+  const app = await buildApp(deps, { journal: openServerJournal(deps) })
   try {
     await app.listen({ port: config.port, host: config.host })
   } catch (error) {
@@ -90,6 +92,18 @@ async function startApi(deps: Deps): Promise<App> {
     throw explainListen(error, config)
   }
   return app
+}
+
+const JOURNAL_MAX_BYTES = 512 * 1024 * 1024
+
+/** On the local disk, beside the database of whom it takes the place; null where nothing can be written. */
+function openServerJournal({ config, log }: Deps): Journal | null {
+  try {
+    return openJournal(path.join(config.dataFolder, 'journal'), JOURNAL_MAX_BYTES)
+  } catch (error) {
+    log.warn({ err: error }, 'journal.not_writable')
+    return null
+  }
 }
 
 /** Takes nothing new and answers what has been taken. */

@@ -92,6 +92,11 @@ function toAppError(error: FastifyError, request: FastifyRequest): AppError {
   )
 }
 
+/** The same for requests that come to no route, as their address cannot be read. */
+export const answerFrameworkError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+  void sendProblem(reply, toAppError(error, request))
+}
+
 type ValidationIssue = { instancePath: string; message?: string | undefined }
 
 const invalidRequest = (issues: ValidationIssue[]): AppError => {
@@ -105,6 +110,8 @@ const invalidRequest = (issues: ValidationIssue[]): AppError => {
 
 const TOO_LARGE = 'The body is larger than is accepted.'
 const ofFastify: Record<string, [ErrorCode, string]> = {
+  FST_ERR_MAX_PARAM_LENGTH: ['not_found', 'Nothing has an id as long as this.'],
+  FST_ERR_BAD_URL: ['invalid_request', 'The address is not encoded as an address must be.'],
   FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', TOO_LARGE],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send the body as application/json.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['invalid_json', 'The body is empty; JSON is expected.'],

@@ -2,8 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
 
-/** For load balancers and supervisors: does the process live, and can it take deliveries? */
-export function probeRoutes(app: FastifyInstance, { db }: { db: Db }): void {
+/**
+ * For load balancers and supervisors: does the process live, and can it take deliveries? With a
+ * journal it can while the database is away. */
+export function probeRoutes(app: FastifyInstance, { db, hasJournal }: { db: Db; hasJournal: boolean }): void {
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }))
   app.get('/readyz', { schema: { hide: true } }, async (request, reply) => {
     try {
@@ -11,6 +13,7 @@ export function probeRoutes(app: FastifyInstance, { db }: { db: Db }): void {
       return { status: 'ready' }
     } catch (error) {
       request.log.warn({ err: error }, 'readiness.database_away')
+      if (hasJournal) return { status: 'ready', database: 'away' }
       return reply.code(503).send({ status: 'unavailable', reason: 'The database does not answer' })
     }
   })

@@ -1,7 +1,10 @@
+import type { Selectable } from 'kysely'
 import type { z } from 'zod'
 import { type IntegrationType, settingsOfType } from '#contract/integrations.ts'
 import type { Deps } from '../deps.ts'
 import { AppError } from '../platform/errors.ts'
+import { isDatabaseAway } from '../platform/retry.ts'
+import type { Schema } from '../platform/schema.ts'
 
 /** An integration as a delivery meets it. */
 export type InstalledIntegration = {
@@ -24,6 +27,8 @@ export type Directory = {
    * cannot be read.
    */
   find(type: IntegrationType, address: string): Promise<InstalledIntegration | null>
+  /** Learns all integrations, so that deliveries to them can be judged while the database is away. */
+  preload(): Promise<void>
   /** Ends the subscription to changes. */
   close(): void
 }
@@ -42,9 +47,12 @@ type Entry = { askedAt: number; found: Promise<InstalledIntegration | null> }
  */
 export function createDirectory(deps: DirectoryDeps): Directory {
   const entries = new Map<string, Entry>()
+  // What was true last, for as long as the database cannot be asked.
+  const lastKnown = new Map<string, InstalledIntegration>()
+  let generation = 0
 
   function ask(key: string, type: IntegrationType, address: string): Entry {
-    const entry = { askedAt: deps.clock.now().getTime(), found: read(deps, type, address) }
+    const entry = { askedAt: deps.clock.now().getTime(), found: readOrRemember(key, type, address) }
     const forget = () => {
       if (entries.get(key) === entry) entries.delete(key)
     }
@@ -56,29 +64,71 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     return entry
   }
 
+  async function readOrRemember(key: string, type: IntegrationType, address: string) {
+    const own = generation
+    try {
+      const found = await read(deps, type, address)
+      if (found && own === generation) lastKnown.set(key, found)
+      return found
+    } catch (error) {
+      const remembered = lastKnown.get(key)
+      if (!remembered || !isDatabaseAway(error)) throw error
+      return remembered
+    }
+  }
+
+  async function preload(): Promise<void> {
+    // An older answer must not bring back what has been changed since.
+    generation += 1
+    const own = generation
+    const rows = await deps.db
+      .selectFrom('integrations')
+      .selectAll()
+      .where('deleted_at', 'is', null)
+      .limit(MAX_ENTRIES)
+      .execute()
+    if (own === generation) for (const row of rows) remember(row)
+  }
+
+  function remember(row: Selectable<Schema['integrations']>): void {
+    try {
+      lastKnown.set(keyOf(row.type, row.address), toInstalled(deps, row))
+    } catch {
+      // What cannot be read is reported when somebody delivers to it.
+    }
+  }
+
+  const unsubscribe = deps.live.subscribe(({ kind }) => {
+    if (kind !== 'configuration' && kind !== 'resync') return
+    // An answer that is still on its way was asked for before the change: it is dropped with the rest.
+    entries.clear()
+    lastKnown.clear()
+    preload().catch((error: unknown) => deps.log.warn({ err: error }, 'directory.not_preloaded'))
+  })
+
   return {
+    preload,
     find(type, address) {
       // What cannot be an address takes the same way as one that nobody has.
       const asked = ADDRESS.test(address) ? address : ''
-      const key = `${type} ${asked}`
+      const key = keyOf(type, asked)
       const entry = entries.get(key)
       const age = entry ? deps.clock.now().getTime() - entry.askedAt : Number.NaN
       const isFresh = age >= 0 && age < MAX_AGE_MS
       return (entry && isFresh ? entry : ask(key, type, asked)).found
     },
-    // An answer that is still on its way was asked for before the change: it is dropped with the rest.
-    close: deps.live.subscribe(({ kind }) => {
-      if (kind === 'configuration' || kind === 'resync') entries.clear()
-    }),
+    close: unsubscribe,
   }
 }
 
+const keyOf = (type: string, address: string) => `${type} ${address}`
+
 async function read(
-  { db, secrets, log }: DirectoryDeps,
+  deps: DirectoryDeps,
   type: IntegrationType,
   address: string,
 ): Promise<InstalledIntegration | null> {
-  const row = await db
+  const row = await deps.db
     .selectFrom('integrations')
     .selectAll()
     .where('address', '=', address)
@@ -86,22 +136,30 @@ async function read(
     .where('deleted_at', 'is', null)
     .executeTakeFirst()
   if (!row) return null
-  const sealed = [row.signing_secret, row.previous_signing_secret].filter((secret) => secret !== null)
   try {
-    return {
-      ref: row.id,
-      serviceId: row.service_id,
-      type,
-      name: row.name,
-      enabled: row.enabled,
-      settings: settingsOfType[type].parse(row.settings),
-      signingSecrets: sealed.map((secret) => secrets.open(secret)),
-    }
+    return toInstalled(deps, row)
   } catch (error) {
-    log.error({ err: error, ref: row.id }, 'integration.unreadable')
+    deps.log.error({ err: error, ref: row.id }, 'integration.unreadable')
     throw new AppError(
       'unavailable',
       'The settings or the signing secret of this integration cannot be read. Its health page says what to do.',
     )
+  }
+}
+
+/** Throws when a secret was sealed with another key. */
+function toInstalled(
+  { secrets }: DirectoryDeps,
+  row: Selectable<Schema['integrations']>,
+): InstalledIntegration {
+  const sealed = [row.signing_secret, row.previous_signing_secret].filter((secret) => secret !== null)
+  return {
+    ref: row.id,
+    serviceId: row.service_id,
+    type: row.type,
+    name: row.name,
+    enabled: row.enabled,
+    settings: settingsOfType[row.type].parse(row.settings),
+    signingSecrets: sealed.map((secret) => secrets.open(secret)),
   }
 }

@@ -2,18 +2,20 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { InjectOptions } from 'fastify'
 import { onTestFinished } from 'vitest'
-import type { JsonObject } from '#contract/common.ts'
+import type { JsonObject, Severity } from '#contract/common.ts'
 import type { IntegrationType } from '#contract/integrations.ts'
 import type { Role, Scope } from '#contract/people.ts'
 import type { CreateService } from '#contract/services.ts'
 import { type App, buildApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import type { Deps } from '../deps.ts'
+import { wakeDueIncidents } from '../incidents/commands.ts'
 import { integrationOfType } from '../integrations/index.ts'
 import { createApiKey } from '../people/api-keys.ts'
 import { createAuth } from '../people/auth.ts'
 import { insertUser } from '../people/store.ts'
 import { connect } from '../platform/db.ts'
+import type { Journal } from '../platform/journal.ts'
 import { createLive } from '../platform/live.ts'
 import { createLog } from '../platform/log.ts'
 import { commandLinePrincipal } from '../platform/principal.ts'
@@ -47,9 +49,11 @@ export const PUBLIC_URL = 'http://opsknight.test'
 export type TestApp = Awaited<ReturnType<typeof testApp>>
 
 /** The whole server on its own database, with time in the test's hands. */
-export async function testApp(options: { environment?: Record<string, string>; logLevel?: string } = {}) {
-  const deps = await testDeps(options.environment)
-  const app = await buildApp(deps)
+export async function testApp(
+  options: { environment?: Record<string, string>; databaseUrl?: string; journal?: Journal } = {},
+) {
+  const deps = await testDeps(options.environment, options.databaseUrl)
+  const app = await buildApp(deps, { journal: options.journal ?? null })
   await app.ready()
   onTestFinished(async () => {
     await app.close()
@@ -63,14 +67,19 @@ export async function testApp(options: { environment?: Record<string, string>; l
     clock: deps.clock,
     logged: deps.logged,
     ...own,
-    create: { ...own.create, ...builders(deps) },
+    create: { ...own.create, ...builders(deps), incident: opener(app, deps) },
     deliver: deliverer(app),
+    /** One turn of the worker: what is due now is done now. */
+    async runWorker() {
+      while (await wakeDueIncidents(deps, deps.clock.now()));
+    },
     /** Answers on a real socket from now on; returns its port. */
     listen: () => listenOn(app),
     /** Another server process on the same database, as far as one process can play two. */
-    async anotherServer() {
+    async anotherServer({ journal = null }: { journal?: Journal | null } = {}) {
       const otherDeps = { ...deps, db: connect(deps.databaseUrl, () => {}), live: createLive() }
-      const other = await buildApp(otherDeps)
+      const other = await buildApp(otherDeps, { journal })
+      await other.ready()
       onTestFinished(async () => {
         await other.close()
         await otherDeps.db.destroy()
@@ -164,6 +173,7 @@ function clients(app: App, deps: Deps) {
   }
 }
 
+type OnService = Installed & { ref: string; serviceId: string }
 type Installed = { id: string; type: IntegrationType }
 type Sent = string | Buffer | object
 
@@ -212,6 +222,40 @@ function builders(deps: Deps) {
   }
   return { service, integration }
 }
+
+/** What a program says about a problem; the service is a new one unless an integration of type `events` is given. */
+type Report = {
+  on?: OnService
+  dedupKey?: string
+  title?: string
+  source?: string
+  severity?: Severity
+  details?: JsonObject
+}
+
+/** Through the same door a real alert uses, so that the incident has its timeline and its page due. */
+function opener(app: App, deps: Deps) {
+  const { integration } = builders(deps)
+  return async ({
+    on,
+    dedupKey = randomBytes(8).toString('hex'),
+    title = 'Checkout is down',
+    source = 'checkout-1',
+    severity = 'error',
+    details = {},
+  }: Report = {}) => {
+    const installed = on ?? (await integration(NO_LIMITS, { type: 'events' }))
+    const payload = { summary: title, source, severity, custom_details: details }
+    const answer = await deliverer(app)(installed, { event_action: 'trigger', dedup_key: dedupKey, payload })
+    const incident = answer.body.result?.incident
+    if (!incident) throw new Error(`The report opened nothing: ${answer.text}`)
+    const { id, number } = incident as { id: string; number: number }
+    return { id, number, dedupKey, integration: installed, serviceId: installed.serviceId }
+  }
+}
+
+/** So that a test's own alerts are no storm. */
+export const NO_LIMITS = { newIncidentsPerMinute: null, storedBodiesPerMinute: null }
 
 type Injected = Awaited<ReturnType<App['inject']>>
 
