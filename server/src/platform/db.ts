@@ -25,8 +25,11 @@ export function connect(url: string, onError: (error: Error) => void): Db {
     application_name: 'opsknight',
   })
   // A pool that is ending is done before its connections are; what PostgreSQL says to those is of no interest.
-  pool.on('error', (error) => {
+  const lost = (error: Error) => {
     if (!pool.ending) onError(error)
-  })
+  }
+  pool.on('error', lost)
+  // The pool listens to idle connections only: one that breaks inside of a transaction would end the process.
+  pool.on('connect', (client) => void client.on('error', lost))
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 }
