@@ -26,7 +26,7 @@ export function WindowRow({ window, phase }: Props) {
       }
       facts={
         <span>
-          <Moment at={start} /> – <Moment at={end} />
+          <Moment at={start} /> – <Moment at={end} after={start} />
         </span>
       }
       actions={phase !== 'over' && <End window={window} phase={phase} />}
@@ -34,11 +34,14 @@ export function WindowRow({ window, phase }: Props) {
   )
 }
 
-function Moment({ at }: { at: string }) {
+/** With the day, unless it is the day of `after`. */
+function Moment({ at, after }: { at: string; after?: string }) {
   const now = useNow()
+  const date = new Date(at)
+  const isSameDay = after !== undefined && date.toDateString() === new Date(after).toDateString()
   return (
-    <time dateTime={at} title={exactWords(new Date(at))}>
-      {momentWords(new Date(at), now)}
+    <time dateTime={at} title={exactWords(date)}>
+      {momentWords(date, isSameDay ? date : now)}
     </time>
   )
 }

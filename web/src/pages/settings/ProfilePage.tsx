@@ -19,7 +19,7 @@ export function ProfilePage() {
         <KeyValue
           facts={[
             ['E-mail', me.email],
-            ['Role', `${roleWords[me.role].name}: ${roleWords[me.role].description}`],
+            ['Role', `${roleWords[me.role].name}. ${roleWords[me.role].description}.`],
           ]}
         />
         <NameForm name={me.name} />

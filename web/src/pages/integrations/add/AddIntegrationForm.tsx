@@ -30,7 +30,7 @@ export function AddIntegrationForm({ serviceId }: { serviceId: string }) {
   const notAllowed = useReasonAgainst('configure')
   const { form, field, values } = useForm({
     schema: NewIntegration,
-    initial: { type: 'sentry' as IntegrationType, name: '', opensOn: 'rules' as OpensOn },
+    initial: { type: 'sentry' as IntegrationType, name: '', opensOn: 'issues' as OpensOn },
     onSubmit: async ({ type, name, opensOn }) => {
       const integration = await create.mutateAsync({
         type,

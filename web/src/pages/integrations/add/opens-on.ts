@@ -5,16 +5,16 @@ export type OpensOn = 'rules' | 'issues'
 
 export const opensOnChoices: readonly Choice<OpensOn>[] = [
   {
-    value: 'rules',
-    title: 'Alert rules only',
-    description:
-      'Calm: an incident opens when one of your alert rules in Sentry says so, and when a metric alert fires. Choose this if you have alert rules, or will make some.',
-  },
-  {
     value: 'issues',
     title: 'Every new issue of the organization',
     description:
-      'Loud: with the "issue" webhook ticked, Sentry reports each new issue of every project and environment, staging and one-off errors too. Good for a small organization; filters can narrow it down later.',
+      'Nothing is missed, and it is loud: once Sentry reports issues, each new one of every project and environment opens an incident, staging and one-off errors too. Filters can narrow that down later.',
+  },
+  {
+    value: 'rules',
+    title: 'Alert rules only',
+    description:
+      'Calm: an incident opens when one of your alert rules in Sentry says so, or a metric alert fires. Right for an organization with many projects, once its alert rules are good.',
   },
 ]
 

@@ -35,15 +35,11 @@ export function DeliveryRow({ delivery, place }: Props) {
         )
       }
       description={reason && <span className={styles.reason}>{reason}</span>}
-      facts={
-        <>
-          {replayOf && <span>Replay</span>}
-          <span>{httpStatus}</span>
-        </>
-      }
+      facts={replayOf && <span>Replay</span>}
       actions={
         <>
           <Deed delivery={delivery} />
+          <span className={styles.status}>{httpStatus}</span>
           <TimeAgo at={receivedAt} className={styles.time} />
         </>
       }
@@ -52,7 +48,10 @@ export function DeliveryRow({ delivery, place }: Props) {
 }
 
 const nameOf = ({ title, kind, code }: DeliveryView) =>
-  title ?? (kind ? wordsOfKind(kind) : code ? code.replaceAll('_', ' ') : 'Delivery')
+  title ?? (kind ? wordsOfKind(kind) : code ? wordsOfCode(code) : 'Delivery')
+
+/** `invalid_json` → `Invalid json`. */
+const wordsOfCode = (code: string) => code[0]!.toUpperCase() + code.slice(1).replaceAll('_', ' ')
 
 function Deed({ delivery: { result, incidentNumber } }: { delivery: DeliveryView }) {
   if (!result || incidentNumber === null) return null

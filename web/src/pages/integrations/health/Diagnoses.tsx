@@ -35,7 +35,7 @@ function Found({
     <li className={styles.found} data-level={level}>
       <Icon size={18} aria-hidden="true" className={styles.icon} />
       <div className={styles.words}>
-        <h3 className={styles.title}>{title}</h3>
+        <h2 className={styles.title}>{title}</h2>
         <p className={styles.detail}>{detail}</p>
       </div>
       {fix && <ButtonLink {...paths.integration(integrationRef, fix.search)}>{fix.label}</ButtonLink>}

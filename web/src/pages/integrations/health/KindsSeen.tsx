@@ -4,6 +4,7 @@ import { Row, Rows } from '../../../ui/Rows.tsx'
 import { TimeAgo } from '../../../ui/TimeAgo.tsx'
 import { wordsOfKind } from '../kinds.ts'
 import { tools } from '../tools.tsx'
+import styles from './KindsSeen.module.css'
 
 type Props = { health: IntegrationHealth; type: IntegrationType }
 
@@ -19,8 +20,11 @@ export const KindsSeen = ({ health: { kinds }, type }: Props) =>
         {kinds.map(({ kind, lastAt }) => (
           <Row
             key={kind}
-            title={wordsOfKind(kind)}
-            description={<code>{kind}</code>}
+            title={
+              <span className={styles.kind}>
+                {wordsOfKind(kind)} <code>{kind}</code>
+              </span>
+            }
             facts={
               <span>
                 Last <TimeAgo at={lastAt} />

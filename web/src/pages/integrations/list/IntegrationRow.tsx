@@ -27,7 +27,7 @@ export function IntegrationRow({ integration, withService = false }: Props) {
           <Icon size={18} stroke={1.75} aria-hidden="true" className={styles.icon} />
           <span>
             {name}
-            {name !== tool && <span className={styles.tool}> {tool}</span>}
+            {name !== tool && <VisuallyHidden>, {tool}</VisuallyHidden>}
             {withService && <span className={styles.tool}> · {serviceName}</span>}
           </span>
         </Link>

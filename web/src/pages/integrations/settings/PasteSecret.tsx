@@ -44,7 +44,7 @@ export function PasteSecret({ integrationRef, isRotation = false, onDone }: Prop
     >
       <PasswordInput
         {...field('secret')}
-        label="Client Secret"
+        label="Sentry's Client Secret"
         autoComplete="off"
         maw={FIELD_WIDTH}
         visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the secret', tabIndex: 0 }}

@@ -43,7 +43,7 @@ export const InternalIntegrationSteps = ({ integration }: { integration: Address
         </li>
       </Doings>
     </Step>
-    <Step title="Paste Sentry's Client Secret">
+    <Step title="Set the signing secret (recommended)">
       <SecretStep integration={integration} />
     </Step>
     <Step title="Let an alert rule send here">

@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import type { DeliveryOutcome, DeliveryView } from '#contract/integrations.ts'
-import { newestDelivery } from '../../../api/integrations.ts'
+import { integrationHealth, newestDelivery } from '../../../api/integrations.ts'
 import { TextLink } from '../../../link.tsx'
 import { paths } from '../../../paths.ts'
 import { ErrorNote } from '../../../ui/ErrorNote.tsx'
 import { TextSkeleton } from '../../../ui/Skeletons.tsx'
 import { TimeAgo } from '../../../ui/TimeAgo.tsx'
+import { wordsOfKind } from '../kinds.ts'
 import { TestButton } from '../TestButton.tsx'
+import { tools } from '../tools.tsx'
 import { hintsWhileWaiting } from './hints.ts'
 import styles from './LiveBox.module.css'
 import type { Addressed } from './SetupTab.tsx'
@@ -18,6 +20,7 @@ export function LiveBox({ integration }: { integration: Addressed }) {
     <section className={styles.box} data-outcome={newest?.outcome}>
       <output className={styles.state}>
         {newest ? <Received delivery={newest} /> : newest === null && <Waiting integration={integration} />}
+        {newest?.outcome === 'accepted' && <OnlyTests integration={integration} />}
       </output>
       {newest === undefined &&
         (error ? <ErrorNote error={error} onRetry={() => void refetch()} /> : <TextSkeleton lines={2} />)}
@@ -43,6 +46,17 @@ function Waiting({ integration }: { integration: Addressed }) {
   )
 }
 
+/** The test goes in by the front door, but not over the way that the tool takes. */
+function OnlyTests({ integration: { ref, type } }: { integration: Addressed }) {
+  const { data: health } = useQuery(integrationHealth(ref))
+  if (!health?.diagnoses.some(({ code }) => code === 'only_tests_received')) return null
+  return (
+    <p className={styles.words}>
+      That was a test from here. {tools[type].name} itself has not been heard yet.
+    </p>
+  )
+}
+
 const titles = {
   accepted: 'It works',
   ignored: 'Received, and ignored',
@@ -58,7 +72,7 @@ function Received({ delivery }: { delivery: DeliveryView }) {
         {titles[outcome]}
       </h2>
       <p className={styles.words}>
-        Received <TimeAgo at={receivedAt} />: <em>{title ?? kind ?? 'a delivery'}</em>
+        Received <TimeAgo at={receivedAt} />: <em>{title ?? (kind ? wordsOfKind(kind) : 'a delivery')}</em>
         {incidentNumber !== null && (
           <>
             {' → '}

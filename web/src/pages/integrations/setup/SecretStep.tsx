@@ -35,8 +35,8 @@ function Generate({ generate }: { generate: ReturnType<typeof useSetSigningSecre
   return (
     <>
       <p className={styles.dimmed}>
-        Sentry's own integrations bring their secret along. For a sender that lets you enter one, generate it
-        here:
+        For a sender that lets you choose the secret, such as a proxy or a script; Sentry's own integrations
+        always bring theirs:
       </p>
       <div className={styles.actions}>
         <ActionButton
@@ -44,7 +44,7 @@ function Generate({ generate }: { generate: ReturnType<typeof useSetSigningSecre
           disabledReason={notAllowed}
           onClick={() => generate.mutate({})}
         >
-          Generate a secret
+          Generate one here
         </ActionButton>
       </div>
       <ErrorNote error={generate.error} />

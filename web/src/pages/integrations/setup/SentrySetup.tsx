@@ -12,7 +12,7 @@ import styles from './setup.module.css'
 /** The two ways in which Sentry can send, and an example for those who want to try without it. */
 export function SentrySetup({ integration }: { integration: Addressed }) {
   const { sender = 'internal' } = useIntegrationSearch()
-  const { ref, webhookUrl, hasSigningSecret } = integration
+  const { ref, webhookUrl } = integration
   const place = (other: typeof sender) => paths.integration(ref, { tab: 'setup', sender: other })
   return (
     <>
@@ -37,18 +37,18 @@ export function SentrySetup({ integration }: { integration: Addressed }) {
         )}
       </div>
       <div className={styles.more}>
-        <Section
-          flush
-          title="Or try it from a terminal"
-          description={
-            hasSigningSecret
-              ? 'This request is not signed, so with the signing secret set it is answered 401 and shows up here as rejected.'
-              : 'Opens an incident called "Test Error from Sentry".'
-          }
-        >
+        <Section flush title="Or try it from a terminal" description={whatItDoes(integration)}>
           <CopyBlock value={sentryExample(webhookUrl)} what="cURL example" />
         </Section>
       </div>
     </>
   )
+}
+
+function whatItDoes({ hasSigningSecret, settings }: Addressed): string {
+  if (hasSigningSecret)
+    return 'This request is not signed: with a signing secret set it is answered 401 and listed as rejected. "Send test alert" is signed.'
+  if (settings.triggerOnIssueCreated === false)
+    return 'This request reports a new issue: as only alert rules open incidents here, it is listed as ignored. "Send test alert" is an alert rule.'
+  return 'Opens an incident called "Test Error from Sentry".'
 }

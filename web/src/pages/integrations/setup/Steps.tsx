@@ -9,7 +9,7 @@ export const Steps = ({ children }: { children: React.ReactNode }) => (
 export const Step = ({ title, children }: { title: React.ReactNode; children: React.ReactNode }) => (
   <li className={styles.step}>
     <div className={styles.body}>
-      <h3 className={styles.title}>{title}</h3>
+      <h2 className={styles.title}>{title}</h2>
       {children}
     </div>
   </li>

@@ -32,14 +32,17 @@ export function DeleteService({ service }: { service: ServiceView }) {
 }
 
 /** What is lost with a service, and what stays. */
-export function wordsOfLoss({ integrationCount, activeIncidentCount }: ServiceView): string {
-  const integrations =
+export function wordsOfLoss({
+  integrationCount,
+  activeIncidentCount,
+}: Pick<ServiceView, 'integrationCount' | 'activeIncidentCount'>): string {
+  const integrations = counted(integrationCount, 'integration')
+  return [
     integrationCount > 0 &&
-    `${counted(integrationCount, 'integration is', 'integrations are')} deleted: ${integrationCount === 1 ? 'its address answers' : 'their addresses answer'} 404 at once.`
-  const incidents =
-    activeIncidentCount > 0 &&
-    `${counted(activeIncidentCount, 'active incident is', 'active incidents are')} resolved.`
-  return [integrations, incidents, 'Its past incidents stay readable. This cannot be undone.']
+      `Also deletes ${integrations}: ${integrationCount === 1 ? 'its address answers' : 'their addresses answer'} 404 at once.`,
+    activeIncidentCount > 0 && `Resolves ${counted(activeIncidentCount, 'active incident')}.`,
+    'Past incidents stay readable. This cannot be undone.',
+  ]
     .filter(Boolean)
     .join(' ')
 }

@@ -12,18 +12,11 @@ export function AuditRow({ entry }: { entry: AuditEntry }) {
     <Row
       title={
         <span className={styles.sentence}>
+          {entry.actor.kind === 'api-key' && 'The API key '}
           <strong>{entry.actor.name}</strong> {sentenceOf(entry)}
         </span>
       }
-      description={
-        details.length > 0 && (
-          <ul className={styles.details}>
-            {details.map((detail) => (
-              <li key={detail}>{detail}</li>
-            ))}
-          </ul>
-        )
-      }
+      description={details.length > 0 && <span className={styles.details}>{details.join(' · ')}</span>}
       facts={
         <span className={styles.when}>
           <time dateTime={entry.at}>{exactWords(new Date(entry.at))}</time>

@@ -9,6 +9,7 @@ import { ConfirmButton } from '../../../ui/ConfirmButton.tsx'
 import { wordsOf } from '../../../ui/ErrorNote.tsx'
 import { MenuButton } from '../../../ui/MenuButton.tsx'
 import { Toast } from '../../../ui/Toast.tsx'
+import styles from '../settings.module.css'
 import { InvitationLink } from './InvitationLink.tsx'
 import { roleWords } from './roles.ts'
 
@@ -22,14 +23,16 @@ export function PersonActions({ person, isMe }: Props) {
     update.mutate({ id: person.id, ...changes }, { onError: tell })
   return (
     <>
-      <MenuButton label={roleWords[person.role].name} disabledReason={notAllowed}>
-        {Role.options.map((role) => (
-          <Menu.Item key={role} onClick={() => change({ role })} disabled={role === person.role}>
-            <strong>{roleWords[role].name}</strong>
-            <div>{roleWords[role].description}</div>
-          </Menu.Item>
-        ))}
-      </MenuButton>
+      <div className={styles.role}>
+        <MenuButton label={roleWords[person.role].name} disabledReason={notAllowed}>
+          {Role.options.map((role) => (
+            <Menu.Item key={role} onClick={() => change({ role })} disabled={role === person.role}>
+              <strong>{roleWords[role].name}</strong>
+              <div>{roleWords[role].description}</div>
+            </Menu.Item>
+          ))}
+        </MenuButton>
+      </div>
       <NewLink person={person} notAllowed={notAllowed} />
       {person.disabled ? (
         <ActionButton disabledReason={notAllowed} onClick={() => change({ disabled: false })}>

@@ -19,7 +19,7 @@ export function PersonRow({ person }: { person: UserView }) {
       }
       description={person.email}
       facts={
-        <span className={styles.last}>
+        <span className={styles.standing}>
           <Standing person={person} />
         </span>
       }
