@@ -1,17 +1,33 @@
-import { Modal } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { IncidentView } from '#contract/incidents.ts'
-import type { DeliveryView } from '#contract/integrations.ts'
+import type { ResultAction } from '#contract/integrations.ts'
 import { incidentDeliveries } from '../../../api/incidents.ts'
 import { may, useMe } from '../../../api/me.ts'
 import { ErrorNote } from '../../../ui/ErrorNote.tsx'
 import { LoadMore } from '../../../ui/LoadMore.tsx'
 import { TextSkeleton } from '../../../ui/Skeletons.tsx'
 import { TimeAgo } from '../../../ui/TimeAgo.tsx'
+import { OutcomeMark } from '../../integrations/deliveries/OutcomeMark.tsx'
+import { wordsOfKind } from '../../integrations/kinds.ts'
 import styles from './Deliveries.module.css'
-import { DeliveryBody } from './DeliveryBody.tsx'
+
+const DeliveryDrawer = lazy(async () => ({
+  default: (await import('../../integrations/deliveries/DeliveryDrawer.tsx')).DeliveryDrawer,
+}))
+
+const deeds = {
+  triggered: 'Opened it',
+  deduplicated: 'Repeat',
+  reopened: 'Reopened it',
+  acknowledged: 'Acknowledged it',
+  resolved: 'Resolved it',
+  noted: 'Note',
+  ignored: 'Ignored',
+  folded: 'Folded into it',
+  queued: 'Queued',
+} as const satisfies Record<ResultAction, string>
 
 /** What arrived, byte for byte; folded, and only for those who may read personal data. */
 export function Deliveries({ incident }: { incident: IncidentView }) {
@@ -38,7 +54,7 @@ export function Deliveries({ incident }: { incident: IncidentView }) {
 
 function List({ incident }: { incident: IncidentView }) {
   const list = useInfiniteQuery(incidentDeliveries(incident.id))
-  const [chosen, setChosen] = useState<DeliveryView | null>(null)
+  const [chosen, setChosen] = useState<string>()
   const deliveries = list.data?.pages.flatMap(({ items }) => items)
   if (!deliveries) {
     return list.error ? (
@@ -53,12 +69,13 @@ function List({ incident }: { incident: IncidentView }) {
         <p className={styles.muted}>No delivery of this incident is kept any more.</p>
       )}
       <ul className={styles.list}>
-        {deliveries.map((delivery) => (
-          <li key={delivery.id}>
-            <button type="button" className={styles.delivery} onClick={() => setChosen(delivery)}>
-              <span>{delivery.result ?? delivery.outcome}</span>
-              <span className={styles.muted}>{delivery.kind}</span>
-              <TimeAgo at={delivery.receivedAt} className={styles.time} />
+        {deliveries.map(({ id, outcome, result, kind, receivedAt }) => (
+          <li key={id}>
+            <button type="button" className={styles.delivery} onClick={() => setChosen(id)}>
+              <OutcomeMark outcome={outcome} />
+              <span>{deeds[result ?? 'ignored']}</span>
+              <span className={styles.muted}>{kind && wordsOfKind(kind)}</span>
+              <TimeAgo at={receivedAt} className={styles.time} />
             </button>
           </li>
         ))}
@@ -68,9 +85,7 @@ function List({ incident }: { incident: IncidentView }) {
         isLoading={list.isFetchingNextPage}
         onLoad={() => void list.fetchNextPage()}
       />
-      <Modal opened={chosen !== null} onClose={() => setChosen(null)} title="Delivery" size="xl">
-        {chosen && <DeliveryBody delivery={chosen} />}
-      </Modal>
+      <Suspense>{chosen && <DeliveryDrawer id={chosen} onClose={() => setChosen(undefined)} />}</Suspense>
     </>
   )
 }
