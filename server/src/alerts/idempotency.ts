@@ -50,6 +50,7 @@ export async function rememberKeys(
     insert into idempotency_keys (integration_id, key, received_at, delivery_id, result)
     select ref, decode(hex, 'hex'), at, "deliveryId", result from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as x(ref uuid, hex text, at timestamptz, "deliveryId" uuid, result jsonb)
+    order by ref, hex
     on conflict do nothing`.execute(trx)
   if (Number(numAffectedRows) !== rows.length)
     throw new WriteConflict('The same message was applied meanwhile')

@@ -104,22 +104,27 @@ export async function recordDeliveries(
   return new Set(kept.map(({ column }) => column.id))
 }
 
-type Kept = { column: ReturnType<typeof columnsOf>; body: Buffer | null; ref: string }
+type Kept = {
+  column: ReturnType<typeof columnsOf>
+  body: Buffer | null
+  ref: string
+  outcome: DeliveryOutcome
+}
 
 /** The row as it is stored, or nothing when it is only counted. Moves the minute's counts on. */
 function keep(row: DeliveryRow, counts: Map<string, MinuteCounts>): Kept[] {
   const { source, delivery, outcome, code } = row
   const count = counts.get(source.ref) ?? { newIncidents: 0, storedBodies: 0, rejected: 0 }
   counts.set(source.ref, count)
-  if (outcome === 'rejected') {
-    count.rejected += 1
-    const isUnauthenticated = code === 'signature_missing' || code === 'signature_invalid'
-    if (isUnauthenticated && count.rejected > RECORDED_REJECTIONS_PER_MINUTE) return []
-  }
+  // What is refused must not use up the room of what is accepted.
+  const kind = outcome === 'rejected' ? 'rejected' : 'storedBodies'
+  const isUnauthenticated = code === 'signature_missing' || code === 'signature_invalid'
   const limit = source.storedBodiesPerMinute
-  const hasRoom = row.isReplay || limit === null || count.storedBodies < limit
-  if (hasRoom) count.storedBodies += 1
-  return [{ ref: source.ref, body: hasRoom ? delivery.body : null, column: columnsOf(row) }]
+  const hasRoom = row.isReplay || limit === null || count[kind] < limit
+  const isOnlyCounted = isUnauthenticated && count.rejected >= RECORDED_REJECTIONS_PER_MINUTE
+  if (hasRoom || outcome === 'rejected') count[kind] += 1
+  if (isOnlyCounted) return []
+  return [{ ref: source.ref, outcome, body: hasRoom ? delivery.body : null, column: columnsOf(row) }]
 }
 
 const columnsOf = ({ delivery, source, at, ...row }: DeliveryRow) => ({
@@ -151,7 +156,8 @@ function countsOf(rows: readonly DeliveryRow[], kept: readonly Kept[]) {
     ignored: own.filter(({ outcome }) => outcome === 'ignored').length,
     rejected: own.filter(({ outcome }) => outcome === 'rejected').length,
     newIncidents: own.filter(({ isNewIncident, isReplay }) => isNewIncident && !isReplay).length,
-    storedBodies: kept.filter((row) => row.ref === ref && row.body !== null).length,
+    storedBodies: kept.filter((row) => row.ref === ref && row.outcome !== 'rejected' && row.body !== null)
+      .length,
   }))
 }
 
