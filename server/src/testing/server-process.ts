@@ -45,7 +45,7 @@ const exitOf = (child: ChildProcess) =>
   new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
 
 export type ServerProcess = {
-  /** Where it answers; empty for a worker. */
+  /** Where it listens; empty for a worker. */
   url: string
   pid: number
   /** Everything that it has printed: log, greeting, stderr. */
@@ -73,7 +73,7 @@ export async function startServer(settings: Settings, words: readonly string[] =
   child.once('close', (code) => ready.reject(new Error(`The server ended with ${code}:\n${printed}`)))
   await ready.promise
   return {
-    url: printed.match(/OpsKnight runs at (\S+)/)?.[1] ?? '',
+    url: printed.match(/Server listening at (http[^"\s]+)/)?.[1] ?? '',
     pid: child.pid!,
     output: () => printed,
     ended,
