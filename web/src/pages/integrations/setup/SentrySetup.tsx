@@ -22,7 +22,7 @@ export function SentrySetup({ integration }: { integration: Addressed }) {
             label="How Sentry sends"
             tabs={[
               {
-                name: 'Internal integration (recommended)',
+                name: 'Internal integration',
                 place: place('internal'),
                 isActive: sender === 'internal',
               },

@@ -60,7 +60,7 @@ function NewLink({ person, notAllowed }: ActionProps) {
         loading={link.isPending}
         onClick={() => link.mutate(person.id, { onError: tell })}
       >
-        New password link
+        Password link
       </ActionButton>
       <Modal opened={link.data !== undefined} onClose={link.reset} title="New password link" centered>
         {link.data && <InvitationLink invitation={link.data} />}
