@@ -58,7 +58,8 @@ export const PageQuery = z.object({
 })
 export type PageQuery = z.infer<typeof PageQuery>
 
-export const IdParams = z.object({ id: Id })
+/** Any string: one that is no id is answered with 404, as nothing has it. */
+export const IdParams = z.object({ id: z.string() })
 
 /** The body of every answer that is not a success: RFC 9457 problem details. `code` is stable, `detail` is for people. */
 export const Problem = z.object({

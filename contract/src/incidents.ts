@@ -139,17 +139,21 @@ export const ChangeSeverity = z.object({ severity: Severity })
 export const ChangeUrgency = z.object({ urgency: Urgency })
 export const AssignIncident = z.object({ userId: Id })
 
-export const BULK_MAX = 200
-const bulkIds = { ids: z.array(Id).min(1).max(BULK_MAX) }
-export const BulkAction = z.discriminatedUnion('action', [
-  z.object({ ...bulkIds, action: z.literal('acknowledge') }),
-  z.object({ ...bulkIds, action: z.literal('resolve') }),
-  z.object({ ...bulkIds, action: z.literal('reopen') }),
-  z.object({ ...bulkIds, action: z.literal('snooze'), ...SnoozeIncident.shape }),
-  z.object({ ...bulkIds, action: z.literal('note'), ...NoteIncident.shape }),
-  z.object({ ...bulkIds, action: z.literal('severity'), ...ChangeSeverity.shape }),
-  z.object({ ...bulkIds, action: z.literal('assign'), ...AssignIncident.shape }),
+/** Everything that can be asked of an incident. */
+export const IncidentAction = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('acknowledge') }),
+  z.object({ action: z.literal('resolve') }),
+  z.object({ action: z.literal('reopen') }),
+  SnoozeIncident.extend({ action: z.literal('snooze') }),
+  NoteIncident.extend({ action: z.literal('note') }),
+  ChangeSeverity.extend({ action: z.literal('severity') }),
+  ChangeUrgency.extend({ action: z.literal('urgency') }),
+  AssignIncident.extend({ action: z.literal('assign') }),
 ])
+export type IncidentAction = z.infer<typeof IncidentAction>
+
+export const BULK_MAX = 200
+export const BulkAction = z.intersection(z.object({ ids: z.array(Id).min(1).max(BULK_MAX) }), IncidentAction)
 export type BulkAction = z.infer<typeof BulkAction>
 
 /** One result for every id, in the order asked: the incident, or the code and words of what was wrong. */

@@ -30,7 +30,9 @@ create table incidents (
   wake_at timestamptz,
   check (status <> 'acknowledged' or (acknowledged_at is not null and acknowledged_by is not null)),
   check (status <> 'resolved' or (resolved_at is not null and resolved_by is not null and wake_at is null)),
-  check (status not in ('snoozed', 'suppressed') or wake_at is not null)
+  check (status not in ('snoozed', 'suppressed') or wake_at is not null),
+  check (status <> 'open' or (wake_at is null and acknowledged_at is null and resolved_at is null)),
+  check (event_count >= 1)
 );
 alter sequence incident_numbers owned by incidents.number;
 
@@ -54,15 +56,16 @@ create table incident_aliases (
 create index incident_aliases_of_incident on incident_aliases (incident_id);
 
 create table timeline_entries (
-  id uuid primary key,
   incident_id uuid not null references incidents,
+  -- In the order in which they were written, under the lock of the incident: clocks of several servers disagree.
+  number bigint not null generated always as identity,
   at timestamptz not null,
   kind text not null,
   actor jsonb not null,
   text text,
-  data jsonb not null default '{}'
+  data jsonb not null default '{}',
+  primary key (incident_id, number)
 );
-create index timeline_entries_of_incident on timeline_entries (incident_id, id desc);
 
 -- Present while an incident still has someone to page. Deleting the row stops the paging.
 create table escalations (

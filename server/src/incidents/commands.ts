@@ -1,144 +1,149 @@
+import type { Actor } from '#contract/common.ts'
+import type { IncidentAction } from '#contract/incidents.ts'
 import type { Deps } from '../deps.ts'
 import { getUser } from '../people/store.ts'
 import type { Trx } from '../platform/db.ts'
-import { AppError, notFound } from '../platform/errors.ts'
+import { AppError, conflict, notFound } from '../platform/errors.ts'
 import { isUuid } from '../platform/ids.ts'
 import { notify } from '../platform/live.ts'
 import { demand, type Principal } from '../platform/principal.ts'
 import { retryOnConflict } from '../platform/retry.ts'
-import { readServiceSettings } from '../services/store.ts'
+import { holdServiceSettings, readServiceSettings } from '../services/store.ts'
 import { decide } from './decide.ts'
-import type { Command, Context, Decision, Incident } from './model.ts'
+import type { Command, Context, Decision, Incident, Obstacle } from './model.ts'
 import { findIncidentId, readKeys } from './queries.ts'
-import { lockActiveIncidents, lockIncidents, lockIncidentsToWake, lockKeys, writeChanges } from './store.ts'
+import { findActiveByKeys, lockIncidents, lockIncidentsToWake, lockKeys, writeChanges } from './store.ts'
 import { WorkingSet } from './working-set.ts'
 
-/** What a person may ask for; `assign` names the person by id. */
-export type Request =
-  | Exclude<Command, { kind: 'event' | 'wake' | 'assign' }>
-  | { kind: 'assign'; userId: string }
-
-/** Changes one incident and returns its id. Throws `not_found`, `incident_resolved`, `incident_already_active`, `conflict`. */
+/** Changes one incident and returns its id. Throws `not_found` and whatever else stands in the way. */
 export async function changeIncident(
   deps: Deps,
   principal: Principal | null,
   idOrNumber: string,
-  request: Request,
+  action: IncidentAction,
 ): Promise<string> {
   demand(principal, 'act')
   const id = await findIncidentId(deps.db, idOrNumber)
   if (!id) throw notFound('Incident')
-  const [outcome] = await changeIncidents(deps, principal, [id], request)
-  if (outcome instanceof AppError) throw outcome
+  const [refusal] = await changeIncidents(deps, principal, [id], action)
+  if (refusal) throw refusal
   return id
 }
 
-/** Does the same to many incidents: for each, in the order asked, null when it is done or why it could not be. */
+/** Does the same to many incidents, one after the other: for each, null when it is done or why it could not be. */
 export async function changeIncidents(
   deps: Deps,
   principal: Principal | null,
   ids: readonly string[],
-  request: Request,
+  action: IncidentAction,
 ): Promise<(AppError | null)[]> {
   demand(principal, 'act')
-  const known = ids.filter(isUuid)
-  const { outcomes, changedIds } = await retryOnConflict(() =>
+  const asked = ids.map((id) => id.toLowerCase())
+  const possible = [...new Set(asked.filter(isUuid))]
+  const { refusals, changedIds } = await retryOnConflict(() =>
+    deps.db.transaction().execute((trx) => changeWithin(deps, trx, principal.actor, possible, action)),
+  )
+  tell(deps, changedIds)
+  return asked.map((id) => {
+    const refusal = refusals.get(id)
+    return refusal === undefined ? notFound('Incident') : refusal
+  })
+}
+
+async function changeWithin(
+  { clock }: Deps,
+  trx: Trx,
+  actor: Actor,
+  ids: readonly string[],
+  action: IncidentAction,
+) {
+  const command = await toCommand(trx, action)
+  const findObstacle = command.kind === 'reopen' ? await holdForReopening(trx, ids, clock.now()) : () => null
+  const changes = new WorkingSet()
+  const incidents = await lockIncidents(trx, ids)
+  for (const incident of incidents) changes.load(incident)
+
+  const contextOf = await contextReader(trx, incidents, actor, clock.now())
+  const refusals = new Map<string, AppError | null>()
+  for (const id of ids) {
+    const incident = changes.get(id)
+    if (!incident) continue
+    const context = { ...contextOf(incident), obstacle: findObstacle(incident, changes) }
+    refusals.set(id, apply(changes, decide(incident, command, context)))
+  }
+  await writeAndNotify(trx, changes)
+  return { refusals, changedIds: changes.touchedIds }
+}
+
+async function toCommand(trx: Trx, given: IncidentAction): Promise<Command> {
+  switch (given.action) {
+    case 'acknowledge':
+    case 'resolve':
+    case 'reopen':
+      return { kind: given.action }
+    case 'snooze':
+      return { kind: 'snooze', until: new Date(given.until) }
+    case 'note':
+      return { kind: 'note', text: given.text }
+    case 'severity':
+      return { kind: 'severity', severity: given.severity }
+    case 'urgency':
+      return { kind: 'urgency', urgency: given.urgency }
+    case 'assign': {
+      const { id, name, disabled_at } = await getUser(trx, given.userId)
+      if (disabled_at) throw conflict(`${name} is disabled, so nothing can be assigned to them.`)
+      return { kind: 'assign', user: { id, name } }
+    }
+  }
+}
+
+type FindObstacle = (incident: Incident, changes: WorkingSet) => Obstacle | null
+
+/**
+ * Whoever opens an incident holds its service and then its key, as alerts do: neither is the service deleted meanwhile
+ * nor does another incident take the key.
+ */
+async function holdForReopening(trx: Trx, ids: readonly string[], now: Date): Promise<FindObstacle> {
+  const keys = await readKeys(trx, ids)
+  const services = await holdServiceSettings(trx, serviceIdsOf(keys), now)
+  await lockKeys(trx, keys)
+  const active = await findActiveByKeys(trx, keys)
+  return ({ id, serviceId, dedupKey }, changes) => {
+    if (!services.has(serviceId)) return { kind: 'service-deleted' }
+    const another =
+      changes.findActive(serviceId, [dedupKey]) ??
+      active.find((one) => one.serviceId === serviceId && one.key === dedupKey)
+    return another && another.id !== id ? { kind: 'another-is-active', number: another.number } : null
+  }
+}
+
+const WAKE_BATCH = 200
+const SYSTEM: Actor = { kind: 'system', id: null, name: 'OpsKnight' }
+
+/** Opens what was snoozed, suppressed or acknowledged for long enough, as timers call it; returns how many changed. */
+export async function wakeDueIncidents(deps: Deps, now: Date): Promise<number> {
+  const changedIds = await retryOnConflict(() =>
     deps.db.transaction().execute(async (trx) => {
-      const command = await toCommand(trx, request)
-      const set = await loadForChange(trx, known, command)
-      const context = await contextReader(deps, trx, set.incidents, principal.actor)
-      const outcomes = new Map(
-        set.incidents.map((incident) => [
-          incident.id,
-          applyCommand(set, incident, command, context(incident)),
-        ]),
-      )
-      await writeAndNotify(trx, set.changes)
-      return { outcomes, changedIds: set.changes.touchedIds }
+      const changes = new WorkingSet()
+      const incidents = await lockIncidentsToWake(trx, now, WAKE_BATCH)
+      const contextOf = await contextReader(trx, incidents, SYSTEM, now)
+      for (const incident of incidents)
+        apply(changes, decide(incident, { kind: 'wake' }, contextOf(incident)))
+      await writeAndNotify(trx, changes)
+      return changes.touchedIds
     }),
   )
-  if (changedIds.length > 0) deps.live.tell({ kind: 'incidents', ids: changedIds })
-  return ids.map((id) => outcomes.get(id) ?? (outcomes.has(id) ? null : notFound('Incident')))
-}
-
-/** Opens what was snoozed, suppressed or acknowledged for long enough, as timers call it; returns how many. */
-export async function wakeDueIncidents(deps: Deps, now: Date): Promise<number> {
-  const changedIds = await deps.db.transaction().execute(async (trx) => {
-    const incidents = await lockIncidentsToWake(trx, now, WAKE_BATCH)
-    const set = { changes: new WorkingSet(), incidents, blocked: new Set<string>() }
-    for (const incident of incidents) set.changes.load(incident)
-    const context = await contextReader(deps, trx, incidents, { kind: 'system', id: null, name: 'OpsKnight' })
-    for (const incident of incidents)
-      applyCommand(set, incident, { kind: 'wake' }, { ...context(incident), now })
-    await writeAndNotify(trx, set.changes)
-    return set.changes.touchedIds
-  })
-  if (changedIds.length > 0) deps.live.tell({ kind: 'incidents', ids: changedIds })
+  tell(deps, changedIds)
   return changedIds.length
-}
-const WAKE_BATCH = 200
-
-type Loaded = {
-  changes: WorkingSet
-  incidents: Incident[]
-  /** Resolved incidents whose key has another, active one: they cannot be reopened. */
-  blocked: ReadonlySet<string>
-}
-
-async function loadForChange(trx: Trx, ids: readonly string[], command: Command): Promise<Loaded> {
-  const changes = new WorkingSet()
-  const blocked = new Set<string>()
-  // Whoever opens an incident holds its key, so that no alert opens another one meanwhile.
-  const keys = command.kind === 'reopen' ? await readKeys(trx, ids) : []
-  if (keys.length > 0) await lockKeys(trx, keys)
-  const active = keys.length > 0 ? await lockActiveIncidents(trx, keys) : []
-  const incidents = await lockIncidents(trx, ids)
-  for (const incident of incidents) {
-    changes.load(incident)
-    const other = active.find((one) => isSameProblem(one.incident, incident))
-    if (other && other.incident.id !== incident.id) blocked.add(incident.id)
-  }
-  return { changes, incidents, blocked }
-}
-
-const isSameProblem = (a: Incident, b: Incident) => a.serviceId === b.serviceId && a.dedupKey === b.dedupKey
-
-function applyCommand(set: Loaded, incident: Incident, command: Command, context: Context): AppError | null {
-  const another = set.changes.findActive(incident.serviceId, [incident.dedupKey])
-  if (
-    command.kind === 'reopen' &&
-    (set.blocked.has(incident.id) || (another && another.id !== incident.id))
-  ) {
-    return new AppError(
-      'incident_already_active',
-      'The same problem has a newer incident that is active. Work on that one.',
-    )
-  }
-  const decision: Decision = decide(incident, command, context)
-  if (decision.outcome === 'refused') return new AppError(decision.code, decision.message)
-  if (decision.outcome === 'changed') set.changes.apply(decision)
-  return null
-}
-
-async function toCommand(trx: Trx, request: Request): Promise<Command> {
-  if (request.kind !== 'assign') return request
-  const user = await getUser(trx, request.userId)
-  if (user.disabled_at) throw new AppError('conflict', `${user.name} is disabled and cannot be assigned.`)
-  return { kind: 'assign', user: { id: user.id, name: user.name } }
 }
 
 async function contextReader(
-  { clock }: Deps,
   trx: Trx,
   incidents: readonly Incident[],
-  actor: Context['actor'],
+  actor: Actor,
+  now: Date,
 ): Promise<(incident: Incident) => Context> {
-  const now = clock.now()
-  const services = await readServiceSettings(
-    trx,
-    [...new Set(incidents.map(({ serviceId }) => serviceId))],
-    now,
-  )
+  const services = await readServiceSettings(trx, serviceIdsOf(incidents), now)
   return ({ id, serviceId, integrationId }) => ({
     now,
     actor,
@@ -151,9 +156,24 @@ async function contextReader(
   })
 }
 
+const serviceIdsOf = (of: readonly { serviceId: string }[]) => [
+  ...new Set(of.map(({ serviceId }) => serviceId)),
+]
+
+function apply(changes: WorkingSet, decision: Decision): AppError | null {
+  if (decision.outcome === 'changed') changes.apply(decision)
+  if (decision.outcome !== 'refused') return null
+  const { code, message, path } = decision
+  return new AppError(code, message, path === undefined ? {} : { errors: [{ path, message }] })
+}
+
 async function writeAndNotify(trx: Trx, changes: WorkingSet): Promise<void> {
   const ids = changes.touchedIds
   if (ids.length === 0) return
   await writeChanges(trx, changes)
   await notify(trx, [{ kind: 'incidents', ids }])
+}
+
+function tell({ live }: Deps, ids: string[]): void {
+  if (ids.length > 0) live.tell({ kind: 'incidents', ids })
 }

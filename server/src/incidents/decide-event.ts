@@ -10,6 +10,7 @@ import {
   regraded,
   reopen,
   resolve,
+  start,
 } from './transitions.ts'
 
 /** What an event from a tool does: only a trigger ever makes an incident. */
@@ -75,7 +76,7 @@ function triggered(event: IncidentEvent, context: Context): Decision {
     isNew: true,
     entries: entriesOfNew(incident, event, context),
     // There is no moment at which an incident exists that nobody will be paged for.
-    paging: maintenance ? null : { kind: 'start' },
+    paging: maintenance ? null : start(context),
   }
 }
 

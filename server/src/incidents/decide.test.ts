@@ -122,7 +122,13 @@ function inWords(decision: Decision): string {
   if (decision.outcome !== 'changed') return decision.outcome
   const { result, incident, entries, paging } = decision
   const escalation =
-    paging === null ? '' : paging.kind === 'tell' ? ` · tell ${paging.userId}` : ` · ${paging.kind}`
+    paging === null
+      ? ''
+      : paging.kind === 'stop'
+        ? ' · stop'
+        : paging.onlyUserId
+          ? ` · tell ${paging.onlyUserId}`
+          : ' · start'
   return `${result}: ${incident.status} [${entries.map(({ kind }) => kind).join(' ')}]${escalation}`
 }
 
@@ -291,7 +297,7 @@ describe('a key that has no active incident', () => {
       outcome: 'changed',
       result: 'triggered',
       isNew: true,
-      paging: { kind: 'start' },
+      paging: { kind: 'start', dueAt: NOW, onlyUserId: null },
       incident: {
         ...open,
         id: 'new',
@@ -520,7 +526,7 @@ describe('timers', () => {
     })
     expect(decide(incident, { kind: 'wake' }, context())).toMatchObject({
       incident: { ...open },
-      paging: { kind: 'start' },
+      paging: { kind: 'start', dueAt: NOW },
       entries: [{ kind: 'reopened', text, data: { from: status } }],
     })
   })

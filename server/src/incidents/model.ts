@@ -92,10 +92,10 @@ export type NewTimelineEntry = {
 }
 
 /**
- * What must happen to the escalation row: `start` writes it, due now; `stop` deletes it; `tell` pages only the
+ * What must happen to the escalation row: `start` writes it, `stop` deletes it. With `onlyUserId` it pages only the
  * person who has the incident, as it got worse.
  */
-export type Paging = { kind: 'start' } | { kind: 'stop' } | { kind: 'tell'; userId: string }
+export type Paging = { kind: 'start'; dueAt: Date; onlyUserId: string | null } | { kind: 'stop' }
 
 /** A change of one incident, with everything that commits together with it. */
 export type Change = {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { IdParams, PageQuery, Problem } from '#contract/common.ts'
 import {
   AssignIncident,
@@ -6,6 +6,7 @@ import {
   BulkResult,
   ChangeSeverity,
   ChangeUrgency,
+  IncidentAction,
   IncidentCounts,
   IncidentPage,
   IncidentQuery,
@@ -16,11 +17,19 @@ import {
 } from '#contract/incidents.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
+import type { AppError } from '../platform/errors.ts'
 import { httpStatusOf } from '../platform/http-errors.ts'
 import { toPage } from '../platform/pages.ts'
 import { demand } from '../platform/principal.ts'
-import { changeIncident, changeIncidents, type Request } from './commands.ts'
-import { countActive, getDetail, listSummaries, listTimeline, readSummaries } from './queries.ts'
+import { changeIncident, changeIncidents } from './commands.ts'
+import {
+  countActive,
+  getDetail,
+  listSummaries,
+  listTimeline,
+  readSummaries,
+  type SummaryRow,
+} from './queries.ts'
 import { toEntry, toSummary, toView } from './views.ts'
 
 const TIMELINE_SHOWN = 100
@@ -109,65 +118,42 @@ function readingRoutes(app: App, deps: Deps): void {
     async ({ principal, params, query }) => {
       demand(principal, 'read')
       const { id } = await getDetail(deps.db, params.id)
-      return toPage(await listTimeline(deps.db, id, query), query.limit, (row) => row.id, toEntry)
+      return toPage(
+        await listTimeline(deps.db, id, query),
+        query.limit,
+        ({ number }) => String(number),
+        toEntry,
+      )
     },
   )
 }
 
 function actionRoutes(app: App, deps: Deps): void {
-  const config = { access: 'act' } as const
-  const answer = { params: IdParams, response: { 200: IncidentView, ...problems } }
-
-  const act = <Body extends z.ZodType>(
-    action: string,
-    summary: string,
-    body: Body,
-    toRequest: (body: z.output<Body>) => Request,
-  ) =>
+  const route = (path: string, action: IncidentAction['action'], summary: string, body?: z.ZodObject) =>
     app.post(
-      `/api/v1/incidents/:id/${action}`,
-      { config, schema: { tags, summary, body, ...answer } },
-      async (request) => {
-        const { id } = request.params as z.infer<typeof IdParams>
-        const changed = await changeIncident(
-          deps,
-          request.principal,
-          id,
-          toRequest(request.body as z.output<Body>),
-        )
-        return readIncident(deps, changed)
+      `/api/v1/incidents/:id/${path}`,
+      {
+        config: { access: 'act' },
+        schema: {
+          ...{ tags, summary, params: IdParams, response: { 200: IncidentView, ...problems } },
+          ...(body ? { body } : {}),
+        },
+      },
+      async ({ principal, params, body }) => {
+        const { id } = IdParams.parse(params)
+        const asked = IncidentAction.parse({ ...(body as object | null), action })
+        return readIncident(deps, await changeIncident(deps, principal, id, asked))
       },
     )
 
-  const nothing = z.unknown()
-  act('acknowledge', 'Acknowledge: somebody has it, paging stops', nothing, () => ({ kind: 'acknowledge' }))
-  act('resolve', 'Resolve', nothing, () => ({ kind: 'resolve' }))
-  act('reopen', 'Reopen: it pages again', nothing, () => ({ kind: 'reopen' }))
-  act('snooze', 'Snooze until a time', SnoozeIncident, ({ until }) => ({
-    kind: 'snooze',
-    until: new Date(until),
-  }))
-  act('notes', 'Add a note', NoteIncident, ({ text }) => ({ kind: 'note', text }))
-  act('severity', 'Change the severity', ChangeSeverity, ({ severity }) => ({ kind: 'severity', severity }))
-  act('urgency', 'Change the urgency', ChangeUrgency, ({ urgency }) => ({ kind: 'urgency', urgency }))
-  act('assign', 'Assign to a person', AssignIncident, ({ userId }) => ({ kind: 'assign', userId }))
-}
-
-function toRequest(given: BulkAction): Request {
-  switch (given.action) {
-    case 'acknowledge':
-    case 'resolve':
-    case 'reopen':
-      return { kind: given.action }
-    case 'snooze':
-      return { kind: 'snooze', until: new Date(given.until) }
-    case 'note':
-      return { kind: 'note', text: given.text }
-    case 'severity':
-      return { kind: 'severity', severity: given.severity }
-    case 'assign':
-      return { kind: 'assign', userId: given.userId }
-  }
+  route('acknowledge', 'acknowledge', 'Acknowledge: somebody has it, paging stops')
+  route('resolve', 'resolve', 'Resolve')
+  route('reopen', 'reopen', 'Reopen: it pages again')
+  route('snooze', 'snooze', 'Snooze until a time', SnoozeIncident)
+  route('notes', 'note', 'Add a note', NoteIncident)
+  route('severity', 'severity', 'Change the severity', ChangeSeverity)
+  route('urgency', 'urgency', 'Change the urgency', ChangeUrgency)
+  route('assign', 'assign', 'Assign to a person', AssignIncident)
 }
 
 function bulkRoute(app: App, deps: Deps): void {
@@ -182,22 +168,19 @@ function bulkRoute(app: App, deps: Deps): void {
         response: { 200: BulkResult, ...problems },
       },
     },
-    async ({ principal, body }) => {
-      const outcomes = await changeIncidents(deps, principal, body.ids, toRequest(body))
-      const summaries = new Map(
-        (await readSummaries(deps.db, body.ids)).map((row) => [row.id, toSummary(row)]),
-      )
-      return {
-        results: body.ids.map((id, index) => {
-          const error = outcomes[index]
-          return {
-            id,
-            status: error ? httpStatusOf(error.code) : 200,
-            incident: summaries.get(id) ?? null,
-            error: error ? { code: error.code, detail: error.message } : null,
-          }
-        }),
-      }
+    async ({ principal, body: { ids, ...action } }) => {
+      const refusals = await changeIncidents(deps, principal, ids, action)
+      const rows = await readSummaries(deps.db, ids)
+      return { results: ids.map((id, index) => resultOf(id, refusals[index] ?? null, rows)) }
     },
   )
+}
+
+function resultOf(id: string, refusal: AppError | null, rows: readonly SummaryRow[]) {
+  if (refusal) {
+    const { code, message: detail } = refusal
+    return { id, status: httpStatusOf(code), incident: null, error: { code, detail } }
+  }
+  const row = rows.find((row) => row.id === id.toLowerCase())
+  return { id, status: 200, incident: row ? toSummary(row) : null, error: null }
 }

@@ -1,6 +1,5 @@
 import { type Selectable, sql } from 'kysely'
 import type { Trx } from '../platform/db.ts'
-import { newId } from '../platform/ids.ts'
 import type { Schema } from '../platform/schema.ts'
 import type { Incident } from './model.ts'
 import type { WorkingSet } from './working-set.ts'
@@ -20,37 +19,52 @@ export async function lockKeys(trx: Trx, keys: readonly IncidentKey[]): Promise<
     ) as locks`.execute(trx)
 }
 
+/** The numbers and ids of the active incidents that go by these keys. Whoever holds the keys can rely on them. */
+export async function findActiveByKeys(
+  trx: Trx,
+  keys: readonly IncidentKey[],
+): Promise<(IncidentKey & { id: string; number: number })[]> {
+  const { rows } = await sql<IncidentKey & { id: string; number: number }>`
+    with keys as (${keysAsRows(keys)}), ids as (${activeIdsOfKeys})
+    select ids.service_id as "serviceId", ids.key, i.id, i.number
+    from ids join incidents i on i.id = ids.id and i.status <> 'resolved'`.execute(trx)
+  return rows
+}
+
 /** The active incidents of these keys with their aliases, their rows locked in the order of their ids. */
 export async function lockActiveIncidents(
   trx: Trx,
   keys: readonly IncidentKey[],
 ): Promise<{ incident: Incident; aliases: string[] }[]> {
   const { rows } = await sql<Selectable<Schema['incidents']> & { aliases: string[] | null }>`
-    with keys as (
-      select distinct "serviceId" as service_id, key
-      from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("serviceId" uuid, key text)
-    )
+    with keys as (${keysAsRows(keys)}), ids as (${activeIdsOfKeys})
     select i.*, (select array_agg(a.alias) from incident_aliases a where a.incident_id = i.id) as aliases
-    from incidents i
-    where i.status <> 'resolved' and i.id in (
-      select o.id from keys k join incidents o
-        on o.service_id = k.service_id and o.dedup_key = k.key and o.status <> 'resolved'
-      union all
-      select a.incident_id from keys k join incident_aliases a on a.service_id = k.service_id and a.alias = k.key
-    )
+    from incidents i where i.status <> 'resolved' and i.id in (select id from ids)
     order by i.id
-    for update of i`.execute(trx)
+    for no key update of i`.execute(trx)
   return rows.map((row) => ({ incident: fromRow(row), aliases: row.aliases ?? [] }))
 }
 
+const keysAsRows = (keys: readonly IncidentKey[]) => sql`
+  select distinct "serviceId" as service_id, key
+  from jsonb_to_recordset(${toJson(keys)}::jsonb) as k("serviceId" uuid, key text)`
+
+const activeIdsOfKeys = sql`
+  select k.service_id, k.key, o.id from keys k join incidents o
+    on o.service_id = k.service_id and o.dedup_key = k.key and o.status <> 'resolved'
+  union all
+  select k.service_id, k.key, a.incident_id from keys k join incident_aliases a
+    on a.service_id = k.service_id and a.alias = k.key`
+
 /** The rows of these ids, locked in one fixed order. Ids that do not exist are left out. */
 export async function lockIncidents(trx: Trx, ids: readonly string[]): Promise<Incident[]> {
+  if (ids.length === 0) return []
   const rows = await trx
     .selectFrom('incidents')
     .selectAll()
-    .where('id', 'in', ids.length > 0 ? [...ids] : [''])
+    .where('id', 'in', [...ids])
     .orderBy('id')
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute()
   return rows.map(fromRow)
 }
@@ -63,7 +77,7 @@ export async function lockIncidentsToWake(trx: Trx, now: Date, limit: number): P
     .where('wake_at', '<=', now)
     .orderBy('wake_at')
     .limit(limit)
-    .forUpdate()
+    .forNoKeyUpdate()
     .skipLocked()
     .execute()
   return rows.map(fromRow)
@@ -98,7 +112,7 @@ async function insertIncidents(trx: Trx, incidents: Incident[]): Promise<{ id: s
 async function updateIncidents(trx: Trx, incidents: Incident[]): Promise<void> {
   await sql`
     update incidents i set
-      title = x.title, severity = x.severity, reported_severity = x.reported_severity, urgency = x.urgency,
+      severity = x.severity, reported_severity = x.reported_severity, urgency = x.urgency,
       status = x.status, link = x.link, details = x.details, event_count = x.event_count,
       last_event_at = x.last_event_at, acknowledged_at = x.acknowledged_at,
       acknowledged_by = x.acknowledged_by, resolved_at = x.resolved_at, resolved_by = x.resolved_by,
@@ -109,34 +123,33 @@ async function updateIncidents(trx: Trx, incidents: Incident[]): Promise<void> {
 
 /** Timeline, pages due and names: in one statement, as each costs a round trip while others wait for the locks. */
 async function writeConsequences(trx: Trx, changes: WorkingSet): Promise<void> {
-  const starts = changes.paging.flatMap(({ incidentId, paging }) =>
-    paging.kind === 'stop' ? [] : [{ incidentId, userId: paging.kind === 'tell' ? paging.userId : null }],
-  )
-  const stops = changes.paging
-    .filter(({ paging }) => paging.kind === 'stop')
-    .map(({ incidentId }) => incidentId)
+  const { started, stopped } = changes.escalations
   const closed = changes.updated.filter(({ status }) => status === 'resolved').map(({ id }) => id)
-  const entries = changes.entries.map((entry) => ({ ...entry, id: newId(entry.at) }))
-  const dueAt = entries.at(-1)?.at ?? new Date(0)
   await sql`
     with timeline as (
-      insert into timeline_entries (id, incident_id, at, kind, actor, text, data)
-      select id, "incidentId", at, kind, actor, text, data from jsonb_to_recordset(${toJson(entries)}::jsonb)
-        as x(id uuid, "incidentId" uuid, at timestamptz, kind text, actor jsonb, text text, data jsonb)
+      insert into timeline_entries (incident_id, at, kind, actor, text, data)
+      select "incidentId", at, kind, actor, text, data from jsonb_to_recordset(${toJson(changes.entries)}::jsonb)
+        as x("incidentId" uuid, at timestamptz, kind text, actor jsonb, text text, data jsonb)
     ), stopped as (
-      delete from escalations where incident_id = any(${stops}::uuid[])
+      delete from escalations where incident_id = any(${stopped}::uuid[])
     ), started as (
       insert into escalations (incident_id, due_at, only_user_id)
-      select "incidentId", ${dueAt}, "userId"
-      from jsonb_to_recordset(${toJson(starts)}::jsonb) as x("incidentId" uuid, "userId" uuid)
+      select "incidentId", "dueAt", "onlyUserId" from jsonb_to_recordset(${toJson(started)}::jsonb)
+        as x("incidentId" uuid, "dueAt" timestamptz, "onlyUserId" uuid)
       on conflict (incident_id) do update set due_at = excluded.due_at, step = 0, only_user_id = excluded.only_user_id
+    ), given as materialized (
+      select * from jsonb_to_recordset(${toJson(changes.newAliases)}::jsonb)
+        as x("serviceId" uuid, alias text, "incidentId" uuid)
     ), named as (
-      insert into incident_aliases (service_id, alias, incident_id)
-      select "serviceId", alias, "incidentId"
-      from jsonb_to_recordset(${toJson(changes.newAliases)}::jsonb) as x("serviceId" uuid, alias text, "incidentId" uuid)
-      on conflict (service_id, alias) do nothing
+      insert into incident_aliases (service_id, alias, incident_id) select * from given
+      -- A name goes from an incident that ends in this batch to the one that follows it.
+      on conflict (service_id, alias) do update set incident_id = excluded.incident_id
+        where incident_aliases.incident_id = any(${closed}::uuid[])
     )
-    delete from incident_aliases where incident_id = any(${closed}::uuid[])`.execute(trx)
+    delete from incident_aliases a where a.incident_id = any(${closed}::uuid[])
+      and not exists (select from given g where g."serviceId" = a.service_id and g.alias = a.alias)`.execute(
+    trx,
+  )
 }
 
 const toJson = (rows: readonly unknown[]) => JSON.stringify(rows)

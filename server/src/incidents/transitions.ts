@@ -45,7 +45,7 @@ export function reopen(incident: Incident, context: Context, text: string | null
   if (incident.status === 'open') return unchanged(incident)
   if (incident.status === 'resolved' && context.obstacle) return refusedBecauseOf(context.obstacle)
   const entry = { kind: 'reopened', text, data: { from: incident.status } } as const
-  return changed(opened(incident), entry, context, { result: 'reopened', paging: { kind: 'start' } })
+  return changed(opened(incident), entry, context, { result: 'reopened', paging: start(context) })
 }
 
 const opened = (incident: Incident): Incident => ({
@@ -80,12 +80,20 @@ export const regraded = (
  * Who hears that an incident got more urgent: only the person who has it, if a person has it, and who knows already
  * if they said so themselves.
  */
-function pagingWhenGraver(before: Incident, after: Incident, { actor }: Context): Paging | null {
+function pagingWhenGraver(before: Incident, after: Incident, context: Context): Paging | null {
   if (!isUrgencyHigher(after.urgency, before.urgency) || before.status === 'suppressed') return null
   const { status, acknowledgedBy: holder } = before
-  if (status !== 'acknowledged' || holder?.kind !== 'user' || !holder.id) return { kind: 'start' }
-  return actor.kind === 'user' && actor.id === holder.id ? null : { kind: 'tell', userId: holder.id }
+  if (status !== 'acknowledged' || holder?.kind !== 'user') return start(context)
+  const isByHolder = context.actor.kind === 'user' && context.actor.id === holder.id
+  return isByHolder ? null : start(context, holder.id)
 }
+
+/** Pages whoever is on call, or only one person, from now on. */
+export const start = ({ now }: Context, onlyUserId: string | null = null): Paging => ({
+  kind: 'start',
+  dueAt: now,
+  onlyUserId,
+})
 
 /** What the timeline says of a change of severity or urgency: one entry, or none when both are as before. */
 export function gradeEntries(before: Incident, after: Incident, context: Context): NewTimelineEntry[] {

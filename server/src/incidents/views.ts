@@ -30,7 +30,7 @@ export const toSummary = (row: SummaryRow): IncidentSummary => ({
 })
 
 export const toEntry = (row: Selectable<Schema['timeline_entries']>): TimelineEntry => ({
-  id: row.id,
+  id: String(row.number),
   at: row.at.toISOString(),
   kind: row.kind,
   actor: row.actor,

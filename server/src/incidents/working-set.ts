@@ -1,5 +1,8 @@
 import type { Change, Incident, NewTimelineEntry, Paging } from './model.ts'
 
+/** Somebody is to be paged about an incident from `dueAt` on: whoever is on call, or only one person. */
+type EscalationRow = { incidentId: string; dueAt: Date; onlyUserId: string | null }
+
 /**
  * The changes of one transaction, folded: several decisions about one incident become one write. Decisions are
  * made against what it holds, so the second event of a batch sees what the first one did.
@@ -60,8 +63,15 @@ export class WorkingSet {
   get updated(): Incident[] {
     return [...this.#touched].filter((id) => !this.#new.has(id)).map((id) => this.#byId.get(id)!)
   }
-  get paging(): { incidentId: string; paging: Paging }[] {
-    return [...this.#paging].map(([incidentId, paging]) => ({ incidentId, paging }))
+  /** The escalation rows that are to be written, and those that are to go. */
+  get escalations(): { started: EscalationRow[]; stopped: string[] } {
+    const started: EscalationRow[] = []
+    const stopped: string[] = []
+    for (const [incidentId, paging] of this.#paging) {
+      if (paging.kind === 'stop') stopped.push(incidentId)
+      else started.push({ incidentId, dueAt: paging.dueAt, onlyUserId: paging.onlyUserId })
+    }
+    return { started, stopped }
   }
   get newAliases(): { serviceId: string; alias: string; incidentId: string }[] {
     return [...this.#newAliases.values()].filter(

@@ -216,9 +216,9 @@ export interface TimelineEntries {
   actor: Json;
   at: Timestamp;
   data: Generated<Json>;
-  id: string;
   incident_id: string;
   kind: string;
+  number: Generated<number>;
   text: string | null;
 }
 
