@@ -202,6 +202,18 @@ test('filters are in the URL, and the URL is what is asked for', async () => {
   await waitFor(() => expect(router.state.location.searchStr).toContain('severity=critical&severity=error'))
 })
 
+test('the tab of the URL is the current one, and only it', async () => {
+  openPage(
+    '/incidents?status=resolved',
+    listing(() => three),
+  )
+  await rowOf('Problem 3')
+  const tabs = within(screen.getByRole('navigation', { name: 'Status' }))
+  expect(tabs.getAllByRole('link', { current: 'page' }).map((tab) => tab.textContent?.trim())).toEqual([
+    'Resolved',
+  ])
+})
+
 test('nonsense in the URL is dropped', async () => {
   const { calls } = openPage(
     '/incidents?status=broken&severity=worst',

@@ -18,6 +18,7 @@ export function ActionBar({ incident }: { incident: IncidentView }) {
   const notAllowed = useReasonAgainst('act')
   const reason = (kind: IncidentAction['kind']) => notAllowed ?? reasonAgainstAction(incident, kind)
   const doIt = (action: IncidentAction) => act([incident], action)
+  const isResolved = incident.status === 'resolved'
   const button = (kind: 'acknowledge' | 'resolve' | 'reopen') => ({
     variant: kind === nextStep(incident) ? 'filled' : 'default',
     onClick: () => doIt({ kind }),
@@ -26,13 +27,16 @@ export function ActionBar({ incident }: { incident: IncidentView }) {
 
   return (
     <div className={styles.actions} role="toolbar" aria-label="Actions">
+      {isResolved && <ActionButton {...button('reopen')}>Reopen</ActionButton>}
       <ActionButton {...button('acknowledge')} aria-keyshortcuts="a">
         Acknowledge
       </ActionButton>
       <ActionButton {...button('resolve')} aria-keyshortcuts="r">
         Resolve
       </ActionButton>
-      <SnoozeMenu onSnooze={(until) => doIt({ kind: 'snooze', until })} disabledReason={reason('snooze')} />
+      <div className={isResolved ? styles.rare : styles.plain}>
+        <SnoozeMenu onSnooze={(until) => doIt({ kind: 'snooze', until })} disabledReason={reason('snooze')} />
+      </div>
       <div className={styles.rare}>
         <AssignMenu onAssign={(user) => doIt({ kind: 'assign', user })} disabledReason={reason('assign')} />
         <SeverityMenu
@@ -40,7 +44,7 @@ export function ActionBar({ incident }: { incident: IncidentView }) {
           onChange={(severity) => doIt({ kind: 'severity', severity })}
           disabledReason={reason('severity')}
         />
-        <ActionButton {...button('reopen')}>Reopen</ActionButton>
+        {!isResolved && <ActionButton {...button('reopen')}>Reopen</ActionButton>}
       </div>
       <div className={styles.more}>
         <MoreMenu incident={incident} doIt={doIt} reason={reason} />

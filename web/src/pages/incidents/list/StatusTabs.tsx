@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import type { IncidentCounts } from '#contract/incidents.ts'
 import { incidentCounts } from '../../../api/incidents.ts'
 import { paths } from '../../../paths.ts'
@@ -26,23 +27,37 @@ export function StatusTabs({ search }: { search: IncidentSearch }) {
   const counts = useQuery(incidentCounts).data
   const current = search.status ?? 'active'
   const tabs = TABS.filter((tab) => !RARE.includes(tab) || tab === current || countOf(counts, tab))
+  const nav = useCurrentInSight(current, tabs.length)
   return (
-    <nav aria-label="Status" className={styles.tabs}>
+    <nav ref={nav} aria-label="Status" className={styles.tabs}>
       {tabs.map((tab) => (
         <Link
           key={tab}
           {...paths.incidents({ ...search, status: tab === 'active' ? undefined : tab })}
           className={styles.tab}
+          data-tab={tab}
           aria-current={tab === current ? 'page' : undefined}
           resetScroll={false}
-          // Whether a tab is the current one does not depend on the other filters.
-          activeProps={{}}
+          // Without a status in the URL every URL would do for the first tab.
+          activeOptions={{ exact: true }}
         >
           {tabName[tab]} <Count count={countOf(counts, tab)} />
         </Link>
       ))}
     </nav>
   )
+}
+
+/** On a phone the tabs are wider than the screen. */
+function useCurrentInSight(current: StatusTab, count: number) {
+  const nav = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (count === 0) return
+    nav.current
+      ?.querySelector(`[data-tab=${current}]`)
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [current, count])
+  return nav
 }
 
 const Count = ({ count }: { count: number | undefined }) =>
