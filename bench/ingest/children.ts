@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../../server/src/platform/failure.ts'
 
@@ -55,34 +54,5 @@ export async function ask<Answer>(child: ChildProcess, message?: object): Promis
   } finally {
     stop.abort()
     ended.catch(() => undefined)
-  }
-}
-
-const TICKS_PER_SECOND = 100
-
-/** Processor time that these processes have taken so far, in seconds; null where the system does not say (no /proc). */
-export function cpuSeconds(pids: readonly number[]): number | null {
-  const ticks = pids.map((pid) => {
-    // After the name in brackets, which may hold anything: user time is the 12th field, system time the 13th (man 5 proc_pid_stat).
-    const fields = readProcess(pid, 'stat')?.split(')').at(-1)?.trim().split(' ')
-    return fields ? Number(fields[11]) + Number(fields[12]) : Number.NaN
-  })
-  const known = ticks.filter((value) => !Number.isNaN(value))
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / TICKS_PER_SECOND
-}
-
-/** Memory of a process now and at most so far, in MiB; null where the system does not say. */
-export function memoryOf(pid: number): { now: number; most: number } | null {
-  const status = readProcess(pid, 'status')
-  const [, now] = /^VmRSS:\s+(\d+) kB/m.exec(status ?? '') ?? []
-  const [, most] = /^VmHWM:\s+(\d+) kB/m.exec(status ?? '') ?? []
-  return now && most ? { now: Number(now) / 1_024, most: Number(most) / 1_024 } : null
-}
-
-function readProcess(pid: number, file: string): string | null {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
-  } catch {
-    return null
   }
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { ask } from './children.ts'
 import { median } from './figures.ts'
 import type { Totals } from './ledger.ts'
@@ -13,6 +14,8 @@ export type Sample = {
   server: BurstResult
   /** Processor time for one delivery, in microseconds; null where the system does not say. */
   cpu: { server: number | null; postgres: number | null }
+  /** Which share of the machine's processors was taken by anything else: near 0 where the figures are to be trusted. */
+  others: number | null
 }
 
 export type Row = {
@@ -58,19 +61,30 @@ export async function measure(stage: Stage, plan: Plan, say: (line: string) => v
 
 async function sample(stage: Stage, burst: Omit<Burst, 'target'>): Promise<Sample> {
   const target = SIGNED.includes(burst.scenario) ? stage.signed : stage.unsigned
-  const floorTarget = { ...target, port: stage.floorPort, isFloor: true }
-  const floor = await fire(stage, { ...burst, target: floorTarget })
+  const startedAt = performance.now()
   const before = stage.cpu()
+  const floor = await fire(stage, { ...burst, target: { ...target, port: stage.floorPort, isFloor: true } })
+  const between = stage.cpu()
   const server = await fire(stage, { ...burst, target: { ...target, isFloor: false } })
   const after = stage.cpu()
-  const each = (from: number | null, to: number | null) =>
-    from === null || to === null ? null : ((to - from) * 1_000_000) / server.answers
+  const available = (availableParallelism() * (performance.now() - startedAt)) / 1_000
+  const ours = difference(before.ours, after.ours)
   return {
     floor,
     server,
-    cpu: { server: each(before.server, after.server), postgres: each(before.postgres, after.postgres) },
+    cpu: {
+      server: each(difference(between.server, after.server), server.answers),
+      postgres: each(difference(between.postgres, after.postgres), server.answers),
+    },
+    others: ours === null ? null : Math.max(0, after.machine - before.machine - ours) / available,
   }
 }
+
+const difference = (from: number | null, to: number | null): number | null =>
+  from === null || to === null ? null : to - from
+
+const each = (seconds: number | null, times: number): number | null =>
+  seconds === null ? null : (seconds * 1_000_000) / times
 
 async function fire(stage: Stage, burst: Burst): Promise<BurstResult> {
   const answer = await askLoad(stage, { burst })

@@ -1,5 +1,6 @@
 import { barsOf, judge, MEMORY_BARS } from './bars.ts'
 import type { Check } from './checks.ts'
+import { median } from './figures.ts'
 import type { Row } from './measure.ts'
 
 export type Memory = { now: number; most: number } | null
@@ -58,6 +59,14 @@ export function memoryLine(atRest: Memory, after: Memory): string {
 export function generatorLine(rows: readonly Row[]): string {
   const shares = rows.flatMap(({ samples }) => samples.map(({ server }) => server.generatorShare))
   return `The sender took at most ${whole(Math.max(...shares) * 100)} % of one processor while the server was measured`
+}
+
+/** Figures of a machine that others use too say little; the shares of the bare server say more. */
+export function othersLine(rows: readonly Row[]): string {
+  const shares = rows.flatMap(({ samples }) => samples.map(({ others }) => others))
+  const known = shares.filter((share) => share !== null)
+  if (known.length === 0) return 'How much other programs took of the processors is not known on this system'
+  return `Other programs took ${whole(median(known) * 100)} % of the processors meanwhile (median; ${whole(Math.max(...known) * 100)} % at most)`
 }
 
 export const checkLines = (checks: readonly Check[]): string[] =>

@@ -4,7 +4,7 @@ import { onLauncherGone } from '../../server/src/platform/launcher.ts'
 import { checkData, differencesOf } from './checks.ts'
 import { circumstances } from './circumstances.ts'
 import { measure, type Plan, secondsOf, totalsOf } from './measure.ts'
-import { checkLines, generatorLine, memoryLine, tableOf } from './report.ts'
+import { checkLines, generatorLine, memoryLine, othersLine, tableOf } from './report.ts'
 import { type Stage, setStage } from './stage.ts'
 
 type Options = Plan & { json?: string; profile?: string }
@@ -37,6 +37,7 @@ async function play(stage: Stage, plan: Plan, json: string | undefined): Promise
       '',
       memoryLine(memoryAtRest, memoryAfter),
       generatorLine(rows),
+      othersLine(rows),
       '',
       ...checkLines(checks),
     ].join('\n'),

@@ -13,8 +13,9 @@ import { openRuntime } from '../../server/src/runtime.ts'
 import { createService } from '../../server/src/services/commands.ts'
 import { createIntegration } from '../../server/src/services/integration-commands.ts'
 import { setSigningSecret } from '../../server/src/services/signing-secrets.ts'
-import { ask, cpuSeconds, endChild, memoryOf, startChild } from './children.ts'
+import { ask, endChild, startChild } from './children.ts'
 import type { Target } from './messages.ts'
+import { busySeconds, cpuSeconds, memoryOf } from './usage.ts'
 
 /** Everything that takes part in a run: a server with its own empty database, a bare server, and who sends to them. */
 export type Stage = {
@@ -25,8 +26,8 @@ export type Stage = {
   floorPort: number
   load: ChildProcess
   memory(): ReturnType<typeof memoryOf>
-  /** Processor time so far, in seconds; null where the system does not say. */
-  cpu(): { server: number | null; postgres: number | null }
+  /** Processor time so far, in seconds: of the server, of PostgreSQL, of all that takes part, and of the whole machine. */
+  cpu(): Record<'server' | 'postgres' | 'ours', number | null> & { machine: number }
 }
 
 const SERVER = '../../server/src/main.ts'
@@ -72,10 +73,16 @@ export async function setStage(
     floorPort,
     load,
     memory: () => memoryOf(server.pid ?? 0),
-    cpu: () => ({
-      server: cpuSeconds([server.pid ?? 0]),
-      postgres: cpuSeconds(clusterProcesses(cluster)),
-    }),
+    cpu() {
+      const postgres = clusterProcesses(cluster)
+      const [serverPid, ...others] = [server, floor, load].map(({ pid }) => pid ?? 0)
+      return {
+        server: cpuSeconds([serverPid ?? 0]),
+        postgres: cpuSeconds(postgres),
+        ours: cpuSeconds([serverPid ?? 0, ...others, ...postgres, process.pid]),
+        machine: busySeconds(),
+      }
+    },
   }
 }
 
