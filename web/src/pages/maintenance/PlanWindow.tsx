@@ -11,7 +11,7 @@ import { fromField, toField } from './phases.ts'
 
 /** Asks for what, from when to when, and why. */
 export const PlanWindow = ({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) => (
-  <Modal opened={isOpen} onClose={onClose} title="Plan maintenance" centered>
+  <Modal opened={isOpen} onClose={onClose} title="Plan maintenance" centered size={528}>
     <WindowForm onClose={onClose} />
   </Modal>
 )
@@ -63,7 +63,8 @@ function WindowForm({ onClose }: { onClose: () => void }) {
         label="Services"
         placeholder={services.length === 0 ? 'There is no service yet' : ''}
         data={services.map(({ id, name }) => ({ value: id, label: name }))}
-        searchable={services.length > 8}
+        searchable
+        openOnFocus={false}
       />
       <div className={styles.times}>
         <TextInput {...field('start')} type="datetime-local" label="Start" />

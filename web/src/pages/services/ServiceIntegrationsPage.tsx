@@ -1,9 +1,6 @@
-import { IconPlus } from '@tabler/icons-react'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { useReasonAgainst } from '../../api/me.ts'
-import { paths } from '../../paths.ts'
-import { ActionButton } from '../../ui/ActionButton.tsx'
+import { getRouteApi } from '@tanstack/react-router'
 import { Section } from '../../ui/Page.tsx'
+import { AddIntegration } from './service/AddIntegration.tsx'
 import { ServiceFrame } from './service/ServiceFrame.tsx'
 import { ServiceIntegrations } from './service/ServiceIntegrations.tsx'
 
@@ -19,25 +16,11 @@ export function ServiceIntegrationsPage() {
           flush
           title="Integrations"
           description={`Tools whose alerts become incidents of ${service.name}.`}
-          actions={<AddButton serviceId={id} />}
+          actions={service.integrationCount > 0 && <AddIntegration serviceId={id} />}
         >
           <ServiceIntegrations serviceId={id} />
         </Section>
       )}
     </ServiceFrame>
-  )
-}
-
-function AddButton({ serviceId }: { serviceId: string }) {
-  const navigate = useNavigate()
-  return (
-    <ActionButton
-      variant="filled"
-      leftSection={<IconPlus size={16} />}
-      disabledReason={useReasonAgainst('configure')}
-      onClick={() => void navigate(paths.addIntegration(serviceId))}
-    >
-      Add integration
-    </ActionButton>
   )
 }

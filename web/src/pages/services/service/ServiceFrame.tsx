@@ -30,7 +30,11 @@ export function ServiceFrame({ id, part, children }: Props) {
         label="Service"
         tabs={[
           { name: 'Overview', place: paths.service(id) },
-          { name: 'Integrations', place: paths.serviceIntegrations(id), count: service?.integrationCount },
+          {
+            name: 'Integrations',
+            place: paths.serviceIntegrations(id),
+            count: service?.integrationCount || undefined,
+          },
           { name: 'Settings', place: paths.serviceSettings(id) },
         ]}
       />

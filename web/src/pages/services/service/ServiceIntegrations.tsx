@@ -1,13 +1,12 @@
 import { IconPlugConnected } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { integrationsOfService } from '../../../api/integrations.ts'
-import { ButtonLink } from '../../../link.tsx'
-import { paths } from '../../../paths.ts'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { ErrorNote } from '../../../ui/ErrorNote.tsx'
 import { Rows } from '../../../ui/Rows.tsx'
 import { ListSkeleton } from '../../../ui/Skeletons.tsx'
 import { IntegrationRow } from '../../integrations/list/IntegrationRow.tsx'
+import { AddIntegration } from './AddIntegration.tsx'
 
 /** The tools of one service, each with its health in one line. */
 export function ServiceIntegrations({ serviceId }: { serviceId: string }) {
@@ -20,11 +19,7 @@ export function ServiceIntegrations({ serviceId }: { serviceId: string }) {
       <EmptyState
         icon={IconPlugConnected}
         title="No tool is connected yet"
-        action={
-          <ButtonLink variant="filled" {...paths.addIntegration(serviceId)}>
-            Add integration
-          </ButtonLink>
-        }
+        action={<AddIntegration serviceId={serviceId} />}
       >
         Connect Sentry, or anything that can send an HTTP request. It takes a few minutes, and you see the
         first alert arrive.
