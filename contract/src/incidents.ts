@@ -171,12 +171,12 @@ export type BulkResult = z.infer<typeof BulkResult>
 
 /** Why an action is not possible now; undefined when it is. The server enforces it, buttons explain themselves with it. */
 export const reasonAgainst = {
-  acknowledge: ({ status }: { status: IncidentStatus }) =>
-    status === 'acknowledged'
-      ? 'This incident is acknowledged already'
-      : status === 'resolved'
-        ? 'This incident is resolved; reopen it first'
-        : undefined,
+  acknowledge: ({ status, acknowledgedBy }: { status: IncidentStatus; acknowledgedBy: Actor | null }) => {
+    if (status === 'resolved') return 'This incident is resolved; reopen it first'
+    // A tool's acknowledgement is nobody's promise: the first person after it takes the incident.
+    if (status !== 'acknowledged' || acknowledgedBy?.kind === 'integration') return undefined
+    return 'This incident is acknowledged already'
+  },
   resolve: ({ status }: { status: IncidentStatus }) =>
     status === 'resolved' ? 'This incident is resolved already' : undefined,
   snooze: ({ status }: { status: IncidentStatus }) =>

@@ -4,6 +4,19 @@ import { Actor, cleanText, Id, JsonObject, pageOf, Timestamp } from './common.ts
 export const Role = z.enum(['admin', 'responder', 'viewer'])
 export type Role = z.infer<typeof Role>
 
+/**
+ * What a caller may do. `inspect`: delivery bodies and integration addresses, which hold personal data and
+ * credentials. `act`: on incidents. `configure`: services, integrations, people, keys. `send-events`: the Events API.
+ */
+export type Permission = 'read' | 'inspect' | 'act' | 'configure' | 'send-events'
+
+/** The server enforces it; the web app explains with it why a button is disabled. */
+export const permissionsOfRole: Record<Role, readonly Permission[]> = {
+  viewer: ['read'],
+  responder: ['read', 'inspect', 'act'],
+  admin: ['read', 'inspect', 'act', 'configure', 'send-events'],
+}
+
 const Email = z.email().max(254)
 const PersonName = cleanText.trim().min(1).max(120)
 /** better-auth's own upper bound; long enough for a passphrase. */

@@ -1,25 +1,13 @@
 import type { Actor } from '#contract/common.ts'
-import type { Role, Scope } from '#contract/people.ts'
+import { type Permission, permissionsOfRole, type Role, type Scope } from '#contract/people.ts'
 import { AppError } from './errors.ts'
-
-/**
- * What a caller may do. `inspect`: delivery bodies and integration addresses, which hold personal data and
- * credentials. `act`: on incidents. `configure`: services, integrations, people, keys. `send-events`: the Events API.
- */
-export type Permission = 'read' | 'inspect' | 'act' | 'configure' | 'send-events'
-
-const permissionsOfRole = {
-  viewer: ['read'],
-  responder: ['read', 'inspect', 'act'],
-  admin: ['read', 'inspect', 'act', 'configure', 'send-events'],
-} as const satisfies Record<Role, readonly Permission[]>
 
 const permissionsOfScope = {
   read: permissionsOfRole.viewer,
   write: permissionsOfRole.responder,
   admin: permissionsOfRole.admin,
   events: ['send-events'],
-} as const satisfies Record<Scope, readonly Permission[]>
+} satisfies Record<Scope, readonly Permission[]>
 
 /** Who is asking, what they may do, and where from. Commands take it and ask `demand` in their first line. */
 export type Principal = {

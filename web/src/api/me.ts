@@ -1,6 +1,14 @@
 import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import type { z } from 'zod'
-import { type ChangePassword, Me, SetupState, type SignIn, type UpdateProfile } from '#contract/people.ts'
+import {
+  type ChangePassword,
+  Me,
+  type Permission,
+  permissionsOfRole,
+  SetupState,
+  type SignIn,
+  type UpdateProfile,
+} from '#contract/people.ts'
 import { request, requestNothing } from './client.ts'
 
 export const meQuery = queryOptions({
@@ -17,23 +25,15 @@ export const setupStateQuery = queryOptions({
 /** Who is signed in; the routes make sure that somebody is. */
 export const useMe = () => useSuspenseQuery(meQuery).data
 
-export type Permission = 'read' | 'inspect' | 'act' | 'configure'
-
-const permissionsOfRole = {
-  viewer: ['read'],
-  responder: ['read', 'inspect', 'act'],
-  admin: ['read', 'inspect', 'act', 'configure'],
-} as const satisfies Record<Me['role'], readonly Permission[]>
-
 const whoMay = {
   read: 'everybody',
   inspect: 'responders and administrators',
   act: 'responders and administrators',
   configure: 'administrators',
+  'send-events': 'administrators',
 } as const satisfies Record<Permission, string>
 
-export const may = (me: Me, permission: Permission) =>
-  (permissionsOfRole[me.role] as readonly Permission[]).includes(permission)
+export const may = (me: Me, permission: Permission) => permissionsOfRole[me.role].includes(permission)
 
 /** Why the signed-in person may not; undefined when they may. For `disabledReason` of a button. */
 export function useReasonAgainst(permission: Permission): string | undefined {
