@@ -42,6 +42,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          globalSetup: ['e2e/global-setup.ts'],
           // A browser and a whole server need the machine for themselves.
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
