@@ -1,6 +1,7 @@
-import { ActionIcon, Button, Code, Group, CopyButton as MantineCopy, Tooltip } from '@mantine/core'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { ActionIcon, Button, Code, Group, Tooltip } from '@mantine/core'
+import { IconCheck, IconCopy, IconX } from '@tabler/icons-react'
 import styles from './Copy.module.css'
+import { useCopy } from './use-copy.ts'
 
 type Props = {
   value: string
@@ -8,26 +9,29 @@ type Props = {
   what: string
 }
 
+const icons = { ready: IconCopy, copied: IconCheck, failed: IconX } as const
+
 /** Copies, and says that it did. */
 export function CopyButton({ value, what, withText = false }: Props & { withText?: boolean }) {
-  return (
-    <MantineCopy value={value} timeout={2_000}>
-      {({ copied, copy }) => {
-        const label = copied ? 'Copied' : `Copy ${what}`
-        const Icon = copied ? IconCheck : IconCopy
-        return withText ? (
-          <Button leftSection={<Icon size={16} />} onClick={copy} aria-label={label} aria-live="polite">
-            {copied ? 'Copied' : 'Copy'}
-          </Button>
-        ) : (
-          <Tooltip label={label} closeDelay={300}>
-            <ActionIcon size="sm" onClick={copy} aria-label={label} aria-live="polite">
-              <Icon size={16} className={copied ? styles.done : styles.quiet} />
-            </ActionIcon>
-          </Tooltip>
-        )
-      }}
-    </MantineCopy>
+  const { state, copy } = useCopy()
+  const label = { ready: `Copy ${what}`, copied: 'Copied', failed: 'Not copied: mark it by hand' }[state]
+  const text = { ready: 'Copy', copied: 'Copied', failed: 'Not copied' }[state]
+  const Icon = icons[state]
+  return withText ? (
+    <Button
+      leftSection={<Icon size={16} />}
+      onClick={() => copy(value)}
+      aria-label={label}
+      aria-live="polite"
+    >
+      {text}
+    </Button>
+  ) : (
+    <Tooltip label={label} closeDelay={300}>
+      <ActionIcon onClick={() => copy(value)} aria-label={label} aria-live="polite">
+        <Icon size={16} className={state === 'copied' ? styles.done : undefined} />
+      </ActionIcon>
+    </Tooltip>
   )
 }
 
