@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { raceOnIncident } from '../testing/race.ts'
+import { raceOnIncident, raceWhile } from '../testing/race.ts'
 import { testApp } from '../testing/test-app.ts'
+import { lockKeys } from './store.ts'
 
 const setUp = async () => {
   const t = await testApp()
@@ -234,11 +235,14 @@ test('severity and urgency are changed by hand, and what got more urgent pages a
   expect(await db.selectFrom('escalations').selectAll().execute()).toEqual([
     { incident_id: id, due_at: clock.now(), step: 0, only_user_id: boUser.id },
   ])
+  await act(id, 'reopen')
+  expect(await db.selectFrom('escalations').selectAll().execute()).toMatchObject([{ only_user_id: null }])
   expect((await act(id, 'urgency', { urgency: 'low' })).body).toMatchObject({
     severity: 'critical',
     urgency: 'low',
     timeline: [
       { kind: 'urgency_changed', data: { from: 'high', to: 'low' } },
+      { kind: 'reopened' },
       { kind: 'severity_changed', data: { from: 'warning', to: 'critical' } },
       {},
       {},
@@ -442,6 +446,24 @@ const BY_NOBODY = {
   resolved_by: JSON.stringify({ kind: 'system', id: null, name: 'test' }),
   wake_at: null,
 }
+
+test('a reopening waits for an alert that is giving its key to another incident', async () => {
+  const { create, act, db } = await setUp()
+  const [old, other] = [await create.incident(), await create.incident()]
+  await act(old.id, 'resolve')
+  const name = { serviceId: old.serviceId, key: old.dedupKey }
+  const [answer] = await raceWhile(
+    db,
+    (trx) => lockKeys(trx, [name]),
+    [() => act(old.id, 'reopen')],
+    (trx) =>
+      trx
+        .insertInto('incident_aliases')
+        .values({ service_id: old.serviceId, alias: old.dedupKey, incident_id: other.id })
+        .execute(),
+  )
+  expect(answer).toMatchObject({ status: 409, body: { code: 'incident_already_active' } })
+})
 
 test('an incident whose other name another one has by now is not reopened', async () => {
   const { create, deliver, act } = await setUp()
