@@ -68,9 +68,7 @@ export function useForm<Values extends Record<string, unknown>, Output>(options:
   const form: FormState = {
     ref,
     onSubmit: (event) => {
-      event.preventDefault()
-      // A form within a dialog is still within the page's own form for React.
-      event.stopPropagation()
+      quieten(event)
       void submit()
     },
     isBusy,
@@ -88,6 +86,12 @@ export function useForm<Values extends Record<string, unknown>, Output>(options:
   })
 
   return { form, field, values, change, errors, reset: () => setDraft({}) }
+}
+
+/** A form within a dialog is still within the page's own form for React. */
+function quieten(event: React.FormEvent) {
+  event.preventDefault()
+  event.stopPropagation()
 }
 
 /** After a try that failed, the first field that explains why has the focus. */

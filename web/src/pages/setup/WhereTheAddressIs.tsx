@@ -11,11 +11,10 @@ export const WhereTheAddressIs = ({ wasWrong = false }: { wasWrong?: boolean }) 
         : 'So that no stranger takes it over, set-up needs the one-time address that the server printed when it started.'
     }
   >
-    <p className={styles.lead}>Look at the output of the server. It ends like this:</p>
+    <p className={styles.lead}>Look at the output of the server. It has these lines:</p>
     <pre className={styles.output}>
       {`OpsKnight runs at ${window.location.origin}
-Nobody is here yet. Open this address to create
-the administrator (it works once):
+Nobody is here yet. Open this address to create the administrator (it works once):
 
   ${window.location.origin}/setup?token=…`}
     </pre>
