@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Navigate, useRouter } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { SignIn } from '#contract/people.ts'
 import { meQuery, setupStateQuery, useSignIn } from '../../api/me.ts'
 import { Form, SubmitButton } from '../../forms/Form.tsx'
@@ -15,20 +16,31 @@ const route = getRouteApi('/sign-in')
 export function SignInPage() {
   const setup = useQuery(setupStateQuery)
   const isKnown = useQueryClient().getQueryData(meQuery.queryKey) !== undefined
-  const { returnTo } = route.useSearch()
+  const target = withinApp(route.useSearch().returnTo)
   if (setup.data?.needed) return <Navigate {...paths.setup()} replace />
-  if (isKnown) return <Navigate to={returnTo ?? '/'} replace />
+  if (isKnown) return <Enter target={target} />
   return (
     <Doorway
       title="Sign in"
       foot="Forgotten your password? Ask an administrator for a new link under Settings → People."
     >
-      <SignInForm returnTo={returnTo} />
+      <SignInForm target={target} />
     </Doorway>
   )
 }
 
-function SignInForm({ returnTo }: { returnTo: string | undefined }) {
+/** Where to go after signing in; an address that leads to another site leads home. */
+const withinApp = (returnTo: string | undefined) =>
+  returnTo && /^\/(?![/\\])/.test(returnTo) ? returnTo : '/'
+
+/** For somebody who is in already. */
+function Enter({ target }: { target: string }) {
+  const { history } = useRouter()
+  useEffect(() => history.replace(target), [history, target])
+  return null
+}
+
+function SignInForm({ target }: { target: string }) {
   const signIn = useSignIn()
   const router = useRouter()
   const { form, field } = useForm({
@@ -37,7 +49,7 @@ function SignInForm({ returnTo }: { returnTo: string | undefined }) {
     onSubmit: async (credentials) => {
       await signIn.mutateAsync(credentials)
       // A whole address, so that its filters come back too.
-      router.history.replace(returnTo ?? '/')
+      router.history.replace(target)
     },
   })
   return (
