@@ -45,7 +45,14 @@ const behindSignIn = () => app
 const anybody = () => root
 
 const Token = z.object({ token: z.string().optional().catch(undefined) })
-const ReturnTo = z.object({ returnTo: z.string().startsWith('/').optional().catch(undefined) })
+// Two slashes would begin the address of another host.
+const ReturnTo = z.object({
+  returnTo: z
+    .string()
+    .regex(/^\/(?![/\\])/)
+    .optional()
+    .catch(undefined),
+})
 
 const settings = createRoute({
   getParentRoute: behindSignIn,
