@@ -107,6 +107,8 @@ test('without a database everything is answered 503 with a time to try again, so
     expect([status, body.code, headers['retry-after']]).toEqual([503, 'unavailable', '5'])
     expect(text).not.toContain(sentry.id)
   }
+  const refusals = t.logged.filter((line) => line.includes('ingest.database_away'))
+  expect(refusals.length).toBeLessThan(10)
   const again = performance.now()
   expect((await t.deliver(sentry, ALERT)).status).toBe(503)
   expect(performance.now() - again).toBeLessThan(400)
