@@ -7,9 +7,9 @@ import { fromActivityAlert } from './activity.ts'
 import { fromComment } from './comment.ts'
 import type { Context } from './context.ts'
 import { fromEventAlert, fromLegacyEvent, fromPlugin } from './event.ts'
-import { fromIssue } from './issue.ts'
+import { fromIssue, fromIssueFormat } from './issue.ts'
 import { fromMetricAlert } from './metric.ts'
-import { type Fields, line } from './payload.ts'
+import { type Fields, line, object } from './payload.ts'
 import { redactInstallationCode } from './redact.ts'
 import { fromSeer } from './seer.ts'
 import { resourceOf, shapeOf } from './shape.ts'
@@ -33,7 +33,7 @@ export const sentry = defineIntegration({
       case 'hook':
         return fromHook(shape.resource, shape.data, context)
       case 'issue':
-        return fromIssue(body, context)
+        return fromIssueFormat(context)
       case 'event':
         return fromLegacyEvent(context)
       case 'plugin':
@@ -80,9 +80,16 @@ const readers: Record<string, (data: Fields, context: Context) => Translation> =
     ignored:
       'Sentry sends "error" for every single event, far too many to page on; alert rules and issues open incidents',
   }),
-  installation: (_data, { body }) => ({
-    ignored: `The integration was ${line(body.action, 50) === 'deleted' ? 'removed from' : 'installed in'} Sentry; nothing is broken`,
-  }),
+  installation: (data, { body }) => ({ ignored: describeInstallation(data, line(body.action, 50)) }),
+}
+
+/** Which organization has installed or removed the integration, and how far that is (`pending` until it is verified). */
+function describeInstallation(data: Fields, action: string | undefined): string {
+  const installation = object(data.installation)
+  const organization = line(object(installation.organization).slug, 200)
+  const status = action === 'deleted' ? undefined : line(installation.status, 50)
+  const done = action === 'deleted' ? 'removed from' : 'installed in'
+  return `The integration was ${done} Sentry${organization ? ` for organization ${organization}` : ''}${status ? ` (${status})` : ''}; nothing is broken`
 }
 
 function fromHook(resource: string, data: Fields, context: Context): Translation {

@@ -4,17 +4,29 @@ import { type Facts, type Intent, isUnreadable } from './facts.ts'
 import { assigneeOf, readIssue } from './issue-facts.ts'
 import { type Fields, line, object, prose } from './payload.ts'
 
-/** An issue changed: Sentry's `issue` webhook, or the issue format (`data` is then the whole body). */
+/** Sentry's `issue` webhook, which reports every new issue of the organization: that alone may be unwanted. */
 export function fromIssue(data: Fields, context: Context): Translation {
+  const { facts, action, intent } = readChange(data, context)
+  const isUnwanted = action === 'created' && !context.settings.triggerOnIssueCreated && !isUnreadable(facts)
+  return isUnwanted && intent.action === 'trigger'
+    ? { ignored: ALERT_RULES_ONLY }
+    : translated(intent, facts, context)
+}
+
+/** The issue format: whoever writes one means it as an alert, so that `created` opens an incident under every setting. */
+export function fromIssueFormat(context: Context): Translation {
+  const { facts, intent } = readChange(context.body, context)
+  return translated(intent, facts, context)
+}
+
+const ALERT_RULES_ONLY =
+  'This integration opens incidents for alert rules only (Settings → What opens an incident), and this is a new issue'
+
+function readChange(data: Fields, context: Context) {
   const facts = readIssue(data)
   const action = line(context.body.action, 50)?.toLowerCase()
   const intent = intentByStatus(facts, context) ?? intentOf(action, facts, data, context)
-  const isUnwanted = action === 'created' && !context.settings.triggerOnIssueCreated && !isUnreadable(facts)
-  if (isUnwanted && intent.action === 'trigger')
-    return {
-      ignored: 'The setting "triggerOnIssueCreated" of this integration is off: new issues open no incidents',
-    }
-  return translated(intent, facts, context)
+  return { facts, action, intent }
 }
 
 /** The status of the issue counts for more than the action: it says how things are, and messages overtake one another. */

@@ -456,11 +456,22 @@ test('with alert rules only, a new issue opens nothing, and one that comes back 
     data: { issue: { id: 1, title: 'A', ...issue } },
   })
   expect(translate(changed('created', {}), 'issue', settings)).toEqual({
-    ignored: expect.stringContaining('triggerOnIssueCreated'),
+    ignored: expect.stringContaining('alert rules only'),
   })
   expect(eventOf(changed('unresolved', { substatus: 'regressed' }), 'issue', settings).action).toBe('trigger')
   expect(eventOf(changed('created', { status: 'resolved' }), 'issue', settings).action).toBe('resolve')
   expect(eventOf(eventBody({}), 'event_alert', settings).action).toBe('trigger')
+})
+
+test('with alert rules only, the issue format still opens an incident: only the webhook of Sentry reports every issue', () => {
+  const body = { action: 'created', issue: { id: 1, title: 'A' } }
+  expect(eventOf(body, undefined, { triggerOnIssueCreated: false }).action).toBe('trigger')
+})
+
+test('an installation whose data cannot be read says no more than that it happened', () => {
+  expect(translate({ action: 'created', data: { installation: 7 } }, 'installation')).toEqual({
+    ignored: 'The integration was installed in Sentry; nothing is broken',
+  })
 })
 
 test.each([

@@ -45,10 +45,8 @@ export function SentrySetup({ integration }: { integration: Addressed }) {
   )
 }
 
-function whatItDoes({ hasSigningSecret, settings }: Addressed): string {
+function whatItDoes({ hasSigningSecret }: Addressed): string {
   if (hasSigningSecret)
     return 'This request is not signed: with a signing secret set it is answered 401 and listed as rejected. "Send test alert" is signed.'
-  if (settings.triggerOnIssueCreated === false)
-    return 'This request reports a new issue: as only alert rules open incidents here, it is listed as ignored. "Send test alert" is an alert rule.'
   return 'Opens an incident called "Test Error from Sentry".'
 }
