@@ -57,27 +57,34 @@ function chunk(ids: readonly string[]): string[][] {
 }
 
 const RECONNECT_MS = 1_000
+/** A connection whose other end is gone without a word is noticed within half a minute. */
+const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
 
-/** Hears what all processes tell, until `stop`. After a lost connection it says `resync`, as messages were missed. */
+/**
+ * Hears what all processes tell, until `stop`. When it hears again after a lost connection it says `resync`, as
+ * messages were missed.
+ */
 export function listen(url: string, live: Live, log: Log): { ready: Promise<void>; stop(): Promise<void> } {
   const stopping = new AbortController()
   let client: pg.Client | null = null
+  let hasHeard = false
   const heard = Promise.withResolvers<void>()
 
   async function session(): Promise<void> {
-    client = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'opsknight live' })
+    client = new pg.Client({ connectionString: url, ...KEEP_ALIVE, application_name: 'opsknight live' })
     const ended = new Promise<void>((resolve) => client?.once('end', resolve))
     client.on('error', (error) => log.warn({ err: error }, 'live.connection_lost'))
-    client.on('notification', ({ payload }) => live.tell(LiveMessage.parse(JSON.parse(payload ?? ''))))
+    client.on('notification', ({ payload }) => live.tell(toMessage(payload)))
     await client.connect()
     await client.query(`listen ${CHANNEL}`)
+    if (hasHeard) live.tell({ kind: 'resync' })
+    hasHeard = true
     heard.resolve()
     await ended
   }
 
   async function run(): Promise<void> {
-    for (let first = true; !stopping.signal.aborted; first = false) {
-      if (!first) live.tell({ kind: 'resync' })
+    while (!stopping.signal.aborted) {
       await session().catch((error: unknown) => log.warn({ err: error }, 'live.not_connected'))
       await delay(RECONNECT_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
@@ -92,5 +99,14 @@ export function listen(url: string, live: Live, log: Log): { ready: Promise<void
       await client?.end().catch(() => undefined)
       await running
     },
+  }
+}
+
+/** A message of a newer release, which runs beside this one for a while, means that something changed. */
+function toMessage(payload: string | undefined): LiveMessage {
+  try {
+    return LiveMessage.parse(JSON.parse(payload ?? ''))
+  } catch {
+    return { kind: 'resync' }
   }
 }
