@@ -48,12 +48,9 @@ async function sendAll(urls: string[]): Promise<Sent[]> {
   async function oneAfterTheOther(url: string): Promise<void> {
     while (left > 0) {
       left -= 1
-      const { key, body, headers } = message(random)
-      const answer = await fetch(url, { method: 'POST', body, headers })
-      const { result } = (await answer.json()) as {
-        result: { action: string; incident?: { number: number } }
-      }
-      sent.push({ status: answer.status, key, action: result?.action, number: result?.incident?.number })
+      const answer = await fetch(url, { method: 'POST', ...message(random) })
+      const { result } = (await answer.json()) as { result?: { action: string } }
+      sent.push({ status: answer.status, action: result?.action ?? 'none' })
     }
   }
   await Promise.all(
