@@ -3,7 +3,7 @@ import { DeliveryAnswer, DeliveryDetail, DeliveryList, DeliveryQuery } from '#co
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
 import { getDetail } from '../incidents/queries.ts'
-import { toPage } from '../platform/pages.ts'
+import { idOf, toPage } from '../platform/pages.ts'
 import { demand } from '../platform/principal.ts'
 import type { Directory } from '../services/directory.ts'
 import { getIntegration } from '../services/integration-store.ts'
@@ -77,7 +77,7 @@ function listRoutes(app: App, deps: Deps): void {
       return toPage(
         await listDeliveries(deps.db, { integrationRef: id }, query),
         query.limit,
-        (row) => row.id,
+        idOf,
         toDeliveryView,
       )
     },
@@ -94,7 +94,7 @@ function listRoutes(app: App, deps: Deps): void {
       return toPage(
         await listDeliveries(deps.db, { incidentId: id }, query),
         query.limit,
-        (row) => row.id,
+        idOf,
         toDeliveryView,
       )
     },

@@ -2,6 +2,7 @@ import { IdParams, Problem } from '#contract/common.ts'
 import { IntegrationHealth } from '#contract/integrations.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
+import { demand } from '../platform/principal.ts'
 import { readHealth } from './health.ts'
 
 export function healthRoutes(app: App, deps: Deps): void {
@@ -18,6 +19,9 @@ export function healthRoutes(app: App, deps: Deps): void {
         response: { 200: IntegrationHealth, 400: Problem, 401: Problem, 403: Problem, 404: Problem },
       },
     },
-    async ({ params }) => readHealth(deps, params.id),
+    async ({ principal, params }) => {
+      demand(principal, 'read')
+      return readHealth(deps, params.id)
+    },
   )
 }

@@ -2,6 +2,7 @@ import type { DeliveryDetail, DeliveryQuery, DeliveryView } from '#contract/inte
 import type { Db } from '../platform/db.ts'
 import { notFound } from '../platform/errors.ts'
 import { isUuid, timeOfId } from '../platform/ids.ts'
+import { idOfCursor } from '../platform/pages.ts'
 
 // Reads the delivery log; store.ts writes it.
 
@@ -40,8 +41,8 @@ export async function listDeliveries(
       : rows.where('integration_id', '=', of.integrationRef)
   if (outcome) rows = rows.where('outcome', '=', outcome)
   if (incidentId && isUuid(incidentId)) rows = rows.where('incident_id', '=', incidentId)
-  if (cursor && isUuid(cursor))
-    rows = rows.where('id', '<', cursor).where('received_at', '<=', timeOfId(cursor))
+  const before = idOfCursor(cursor)
+  if (before) rows = rows.where('id', '<', before).where('received_at', '<=', timeOfId(before))
   return rows
     .orderBy('id', 'desc')
     .limit(limit + 1)

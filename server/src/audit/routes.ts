@@ -2,6 +2,7 @@ import { PageQuery, Problem } from '#contract/common.ts'
 import { AuditPage } from '#contract/people.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
+import { demand } from '../platform/principal.ts'
 import { listAudit } from './store.ts'
 
 export function auditRoutes(app: App, deps: Deps): void {
@@ -17,6 +18,9 @@ export function auditRoutes(app: App, deps: Deps): void {
         response: { 200: AuditPage, 400: Problem, 401: Problem, 403: Problem },
       },
     },
-    async ({ query }) => listAudit(deps.db, query),
+    async ({ principal, query }) => {
+      demand(principal, 'configure')
+      return listAudit(deps.db, query)
+    },
   )
 }

@@ -1,7 +1,8 @@
 import type { JsonObject, PageQuery } from '#contract/common.ts'
 import type { AuditEntry } from '#contract/people.ts'
 import type { Db, Trx } from '../platform/db.ts'
-import { isUuid, newId } from '../platform/ids.ts'
+import { newId } from '../platform/ids.ts'
+import { idOf, idOfCursor, toPage } from '../platform/pages.ts'
 import type { Principal } from '../platform/principal.ts'
 
 /** What was done, to what, and what changed. `data` never holds a secret: whoever reads the log may know all of it. */
@@ -33,18 +34,18 @@ export async function recordAudit(
     .execute()
 }
 
-/** One page, newest first. A cursor that is not one of ours starts from the newest. */
+/** One page, newest first. The cursor is the last id of the page before. */
 export async function listAudit(
   db: Db,
   { cursor, limit }: PageQuery,
 ): Promise<{ items: AuditEntry[]; nextCursor: string | null }> {
+  const before = idOfCursor(cursor)
   const rows = await db
     .selectFrom('audit_log')
     .selectAll()
-    .$if(cursor !== undefined && isUuid(cursor), (query) => query.where('id', '<', cursor ?? ''))
+    .$if(before !== null, (query) => query.where('id', '<', before))
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute()
-  const items = rows.slice(0, limit).map((row) => ({ ...row, at: row.at.toISOString() }))
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+  return toPage(rows, limit, idOf, (row) => ({ ...row, at: row.at.toISOString() }))
 }

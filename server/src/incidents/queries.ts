@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import type { PageQuery } from '#contract/common.ts'
 import type { IncidentCounts, IncidentQuery } from '#contract/incidents.ts'
 import type { Db, Trx } from '../platform/db.ts'
-import { AppError, notFound } from '../platform/errors.ts'
+import { notFound } from '../platform/errors.ts'
 import { isUuid } from '../platform/ids.ts'
+import { numberOfCursor } from '../platform/pages.ts'
 import { storedKey } from './keys.ts'
 import type { IncidentKey } from './store.ts'
 
@@ -76,7 +77,8 @@ export async function listSummaries(db: Db, query: IncidentQuery): Promise<Summa
   if (severity) rows = rows.where('i.severity', 'in', severity)
   if (dedupKey !== undefined) rows = rows.where('i.dedup_key', '=', storedKey(dedupKey))
   if (q?.trim()) rows = withWords(rows, q.trim())
-  if (cursor) rows = rows.where('i.number', '<', numberOfCursor(cursor))
+  const before = numberOfCursor(cursor)
+  if (before !== null) rows = rows.where('i.number', '<', before)
   return rows
     .orderBy('i.number', 'desc')
     .limit(limit + 1)
@@ -84,13 +86,6 @@ export async function listSummaries(db: Db, query: IncidentQuery): Promise<Summa
 }
 
 const NO_ID = '00000000-0000-0000-0000-000000000000'
-
-/** Cursors are the number of the last item of the page before. */
-function numberOfCursor(cursor: string): number {
-  if (/^\d{1,15}$/.test(cursor)) return Number(cursor)
-  const message = 'This is no cursor of this list. Take nextCursor from the page before.'
-  throw new AppError('invalid_request', message, { errors: [{ path: 'cursor', message }] })
-}
 
 function withStatus(rows: Summaries, statuses: NonNullable<IncidentQuery['status']>): Summaries {
   const named = statuses.filter((status) => status !== 'active')
@@ -168,11 +163,12 @@ export async function getDetail(db: Db, idOrNumber: string): Promise<DetailRow> 
 
 /** Newest first, one more than `limit` if there are more. */
 export async function listTimeline(db: Db, incidentId: string, { cursor, limit }: PageQuery) {
+  const before = numberOfCursor(cursor)
   return db
     .selectFrom('timeline_entries')
     .selectAll()
     .where('incident_id', '=', incidentId)
-    .$if(!!cursor, (query) => query.where('number', '<', numberOfCursor(cursor ?? '')))
+    .$if(before !== null, (query) => query.where('number', '<', before))
     .orderBy('number', 'desc')
     .limit(limit + 1)
     .execute()

@@ -3,6 +3,7 @@ import { IdParams, PageQuery, Problem } from '#contract/common.ts'
 import { CreateMaintenanceWindow, MaintenanceWindowPage, MaintenanceWindowView } from '#contract/services.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
+import { demand } from '../platform/principal.ts'
 import { createMaintenanceWindow, deleteMaintenanceWindow } from './commands.ts'
 import { listWindows, type MaintenanceWindow } from './store.ts'
 
@@ -23,7 +24,8 @@ export function maintenanceRoutes(app: App, deps: Deps): void {
         response: { 200: MaintenanceWindowPage, ...refusals },
       },
     },
-    async ({ query }) => {
+    async ({ principal, query }) => {
+      demand(principal, 'read')
       const page = await listWindows(deps.db, query)
       return { ...page, items: page.items.map(toView) }
     },

@@ -3,7 +3,7 @@ import type { PageQuery } from '#contract/common.ts'
 import type { Db, Trx } from '../platform/db.ts'
 import { notFound } from '../platform/errors.ts'
 import { isUuid, newId } from '../platform/ids.ts'
-import { toPage } from '../platform/pages.ts'
+import { idOf, idOfCursor, toPage } from '../platform/pages.ts'
 import type { Schema } from '../platform/schema.ts'
 
 /** A time in which new incidents of some services are recorded and page nobody. */
@@ -14,19 +14,15 @@ export async function listWindows(
   db: Db,
   { cursor, limit }: PageQuery,
 ): Promise<{ items: MaintenanceWindow[]; nextCursor: string | null }> {
-  const before = cursor !== undefined && isUuid(cursor) ? sql`where w.id < ${cursor}` : sql``
+  const start = idOfCursor(cursor)
+  const before = start ? sql`where w.id < ${start}` : sql``
   const { rows } = await sql<MaintenanceWindow>`
     select w.*, array(
       select ws.service_id from maintenance_window_services ws join services s on s.id = ws.service_id
       where ws.window_id = w.id and s.deleted_at is null order by ws.service_id
     ) as service_ids
     from maintenance_windows w ${before} order by w.id desc limit ${limit + 1}`.execute(db)
-  return toPage(
-    rows,
-    limit,
-    ({ id }) => id,
-    (row) => row,
-  )
+  return toPage(rows, limit, idOf, (row) => row)
 }
 
 export async function insertWindow(

@@ -7,6 +7,7 @@ import { addSeconds } from '../platform/clock.ts'
 import type { Db } from '../platform/db.ts'
 import { AppError, notFound } from '../platform/errors.ts'
 import { isUuid, newId, newSecret } from '../platform/ids.ts'
+import { idOfCursor } from '../platform/pages.ts'
 import { apiKeyPrincipal, demand, may, type Principal } from '../platform/principal.ts'
 import type { Schema } from '../platform/schema.ts'
 import { sha256 } from '../platform/secrets.ts'
@@ -79,12 +80,13 @@ export async function deleteApiKey(
   })
 }
 
-/** Newest first. */
+/** Newest first, one more than `limit` if there are more. */
 export async function listApiKeys(db: Db, { cursor, limit }: PageQuery): Promise<ApiKey[]> {
+  const before = idOfCursor(cursor)
   return db
     .selectFrom('api_keys')
     .select(columns)
-    .$if(cursor !== undefined && isUuid(cursor), (query) => query.where('id', '<', cursor ?? ''))
+    .$if(before !== null, (query) => query.where('id', '<', before))
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute()

@@ -12,6 +12,8 @@ import {
 } from '#contract/people.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
+import { idOf, toPage } from '../platform/pages.ts'
+import { demand } from '../platform/principal.ts'
 import { createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts'
 import type { Auth } from './auth.ts'
 import { inviteUser, renewPasswordLink, updateUser } from './commands.ts'
@@ -40,9 +42,9 @@ function userRoutes(app: App, deps: Deps): void {
         response: { 200: UserPage, ...refusals },
       },
     },
-    async ({ query }) => {
-      const page = pageFrom(await listUsers(deps.db, query), query.limit)
-      return { ...page, items: page.items.map(toUserView) }
+    async ({ principal, query }) => {
+      demand(principal, 'read')
+      return toPage(await listUsers(deps.db, query), query.limit, idOf, toUserView)
     },
   )
 
@@ -109,9 +111,9 @@ function apiKeyRoutes(app: App, deps: Deps): void {
         response: { 200: ApiKeyPage, ...refusals },
       },
     },
-    async ({ query }) => {
-      const page = pageFrom(await listApiKeys(deps.db, query), query.limit)
-      return { ...page, items: page.items.map(toApiKeyView) }
+    async ({ principal, query }) => {
+      demand(principal, 'configure')
+      return toPage(await listApiKeys(deps.db, query), query.limit, idOf, toApiKeyView)
     },
   )
 
@@ -150,10 +152,4 @@ function apiKeyRoutes(app: App, deps: Deps): void {
       return reply.code(204).send(null)
     },
   )
-}
-
-/** `rows` holds one more than the limit when there is another page. */
-function pageFrom<Row extends { id: string }>(rows: Row[], limit: number) {
-  const items = rows.slice(0, limit)
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
 }

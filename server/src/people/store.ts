@@ -5,6 +5,7 @@ import type { Role } from '#contract/people.ts'
 import type { Db, Trx } from '../platform/db.ts'
 import { AppError, notFound } from '../platform/errors.ts'
 import { isUuid, newId } from '../platform/ids.ts'
+import { idOfCursor } from '../platform/pages.ts'
 import type { Schema } from '../platform/schema.ts'
 
 export type User = Selectable<Schema['users']> & {
@@ -27,10 +28,11 @@ export async function findUserByEmail(db: Db, email: string): Promise<User | nul
   return (await users(db).where('email', '=', email.toLowerCase()).executeTakeFirst()) ?? null
 }
 
-/** In the order in which they were added. */
+/** In the order in which they were added, one more than `limit` if there are more. */
 export async function listUsers(db: Db, { cursor, limit }: PageQuery): Promise<User[]> {
+  const after = idOfCursor(cursor)
   return users(db)
-    .$if(cursor !== undefined && isUuid(cursor), (query) => query.where('users.id', '>', cursor ?? ''))
+    .$if(after !== null, (query) => query.where('users.id', '>', after))
     .orderBy('users.id')
     .limit(limit + 1)
     .execute()

@@ -11,7 +11,7 @@ import {
 } from '#contract/integrations.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
-import type { Principal } from '../platform/principal.ts'
+import { demand, type Principal } from '../platform/principal.ts'
 import {
   createIntegration,
   deleteIntegration,
@@ -55,6 +55,7 @@ function listRoutes(app: App, deps: Deps): void {
       },
     },
     async ({ query, principal }) => {
+      demand(principal, 'read')
       const page = await listIntegrations(deps.db, query)
       return { ...page, items: page.items.map(viewFor(deps, principal)) }
     },
@@ -73,6 +74,7 @@ function listRoutes(app: App, deps: Deps): void {
       },
     },
     async ({ params, query, principal }) => {
+      demand(principal, 'read')
       const { id: serviceId } = await getServiceView(deps.db, params.id)
       const page = await listIntegrations(deps.db, { ...query, serviceId })
       return { ...page, items: page.items.map(viewFor(deps, principal)) }
@@ -113,7 +115,10 @@ function singleRoutes(app: App, deps: Deps): void {
         response: { 200: IntegrationView, ...absent },
       },
     },
-    async ({ params, principal }) => viewFor(deps, principal)(await getIntegration(deps.db, params.id)),
+    async ({ params, principal }) => {
+      demand(principal, 'read')
+      return viewFor(deps, principal)(await getIntegration(deps.db, params.id))
+    },
   )
 
   app.patch(

@@ -4,7 +4,7 @@ import type { IntegrationType } from '#contract/integrations.ts'
 import type { Db, Trx } from '../platform/db.ts'
 import { AppError } from '../platform/errors.ts'
 import { isUuid, newId, newSecret } from '../platform/ids.ts'
-import { toPage } from '../platform/pages.ts'
+import { idOf, idOfCursor, toPage } from '../platform/pages.ts'
 import type { Integration, IntegrationWithContext } from './integration-model.ts'
 
 /** Oldest first. The cursor is the last id of the page before. */
@@ -12,15 +12,15 @@ export async function listIntegrations(
   db: Db,
   { cursor, limit, serviceId }: PageQuery & { serviceId?: string },
 ): Promise<{ items: IntegrationWithContext[]; nextCursor: string | null }> {
-  const after = cursor !== undefined && isUuid(cursor) ? sql`and i.id > ${cursor}` : sql``
+  const start = idOfCursor(cursor)
+  const after = start ? sql`and i.id > ${start}` : sql``
   const ofService = serviceId === undefined ? sql`` : sql`and i.service_id = ${serviceId}`
   const { rows } = await sql<IntegrationWithContext>`
     ${withContext} where i.deleted_at is null ${after} ${ofService}
     order by i.id limit ${limit + 1}`.execute(db)
-  return toPage(rows, limit, cursorOf, asIs)
+  return toPage(rows, limit, idOf, asIs)
 }
 
-const cursorOf = ({ id }: { id: string }) => id
 const asIs = <Row>(row: Row) => row
 
 // The minute leads to the day's partition, so that the newest delivery is looked for in one place. Minutes are kept for

@@ -2,6 +2,7 @@ import { IdParams, PageQuery, Problem } from '#contract/common.ts'
 import { CreateService, ServicePage, ServiceView, UpdateService } from '#contract/services.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
+import { demand } from '../platform/principal.ts'
 import { createService, updateService } from './commands.ts'
 import { getServiceView, listServices } from './store.ts'
 
@@ -22,7 +23,10 @@ export function serviceRoutes(app: App, deps: Deps): void {
         response: { 200: ServicePage, ...refusals },
       },
     },
-    async ({ query }) => listServices(deps.db, query),
+    async ({ principal, query }) => {
+      demand(principal, 'read')
+      return listServices(deps.db, query)
+    },
   )
 
   app.post(
@@ -51,7 +55,10 @@ export function serviceRoutes(app: App, deps: Deps): void {
         response: { 200: ServiceView, ...refusals, 404: Problem },
       },
     },
-    async ({ params }) => getServiceView(deps.db, params.id),
+    async ({ principal, params }) => {
+      demand(principal, 'read')
+      return getServiceView(deps.db, params.id)
+    },
   )
 
   app.patch(

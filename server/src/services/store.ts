@@ -4,6 +4,7 @@ import type { CreateService, ServiceView } from '#contract/services.ts'
 import type { Db, Trx } from '../platform/db.ts'
 import { AppError, notFound } from '../platform/errors.ts'
 import { isUuid, newId } from '../platform/ids.ts'
+import { idOf, refuseCursor, toPage } from '../platform/pages.ts'
 import { isUniqueViolation } from '../platform/retry.ts'
 import type { Schema } from '../platform/schema.ts'
 
@@ -12,26 +13,27 @@ type Page<Item> = { items: Item[]; nextCursor: string | null }
 
 /** Services by name, which no two of them share. The cursor is the last name of the page before. */
 export async function listServices(db: Db, { cursor, limit }: PageQuery): Promise<Page<ServiceView>> {
-  const after = cursor === undefined ? null : nameOfCursor(cursor)
-  const ids = await db
+  const after = nameOfCursor(cursor)
+  const rows = await db
     .selectFrom('services')
-    .select('id')
+    .select(['id', 'name'])
     .where('deleted_at', 'is', null)
     .$if(after !== null, (query) => query.where(sql`lower(name)`, '>', sql`lower(${after})`))
     .orderBy(sql`lower(name)`)
     .limit(limit + 1)
     .execute()
-  const items = await readViews(
-    db,
-    ids.slice(0, limit).map(({ id }) => id),
-  )
-  const last = items.at(-1)
-  return { items, nextCursor: last && ids.length > limit ? cursorOfName(last.name) : null }
+  const { items, nextCursor } = toPage(rows, limit, ({ name }) => cursorOfName(name), idOf)
+  return { items: await readViews(db, items), nextCursor }
 }
 
 const cursorOfName = (name: string) => Buffer.from(name, 'utf8').toString('base64url')
-const nameOfCursor = (cursor: string) =>
-  Buffer.from(cursor, 'base64url').toString('utf8').replaceAll('\0', '')
+
+function nameOfCursor(cursor: string | undefined): string | null {
+  if (!cursor) return null
+  const name = Buffer.from(cursor, 'base64url').toString('utf8')
+  // Only what such a cursor is made from comes back the same; no name holds the one character that PostgreSQL refuses.
+  return cursorOfName(name) === cursor && !name.includes('\0') ? name : refuseCursor()
+}
 
 export async function getServiceView(db: Db, id: string): Promise<ServiceView> {
   const [view] = isUuid(id) ? await readViews(db, [id]) : []
