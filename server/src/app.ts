@@ -9,6 +9,7 @@ import { healthRoutes } from './alerts/health-routes.ts'
 import { createIngest, type Ingest } from './alerts/ingest.ts'
 import { manualRoutes } from './alerts/manual-routes.ts'
 import { withJournal } from './alerts/outage.ts'
+import { Patience } from './alerts/patience.ts'
 import { webhookRoutes } from './alerts/webhook-routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { publicUrlOf } from './config.ts'
@@ -103,9 +104,12 @@ function alertRoutes(app: App, deps: Deps, journal: Journal | null): void {
   healthRoutes(app, deps)
 }
 
+/** Long enough for a connection that was just lost, as the journal takes what needs longer. */
+const PAUSES_BEFORE_JOURNAL_MS = [50, 150, 300]
+
 function ingestOf(app: App, deps: Deps, journal: Journal | null): Ingest {
-  const ingest = createIngest(deps)
-  if (!journal) return ingest
+  if (!journal) return createIngest(deps)
+  const ingest = createIngest(deps, new Patience(PAUSES_BEFORE_JOURNAL_MS))
   const persistent = withJournal(deps, ingest, journal)
   app.addHook('onClose', async () => {
     await persistent.stop()

@@ -99,9 +99,12 @@ const JOURNAL_MAX_BYTES = 512 * 1024 * 1024
 /** On the local disk, beside the database of whom it takes the place; null where nothing can be written. */
 function openServerJournal({ config, log }: Deps): Journal | null {
   try {
-    return openJournal(path.join(config.dataFolder, 'journal'), JOURNAL_MAX_BYTES)
+    return openJournal(path.join(config.dataFolder, 'journal'), {
+      maxBytes: JOURNAL_MAX_BYTES,
+      onDamaged: (file) => log.error({ file }, 'journal.damaged'),
+    })
   } catch (error) {
-    log.warn({ err: error }, 'journal.not_writable')
+    log.error({ err: error }, 'journal.not_writable')
     return null
   }
 }

@@ -4,7 +4,7 @@ import type { Incident } from '../incidents/model.ts'
 import { lockActiveIncidents, lockKeys, writeChanges } from '../incidents/store.ts'
 import { WorkingSet } from '../incidents/working-set.ts'
 import type { Trx } from '../platform/db.ts'
-import { AppError } from '../platform/errors.ts'
+import { AppError, notFound } from '../platform/errors.ts'
 import { GroupCommit } from '../platform/group-commit.ts'
 import { notify } from '../platform/live.ts'
 import { holdServiceSettings } from '../services/store.ts'
@@ -20,7 +20,11 @@ const LIMITS = { maxItems: 256, maxBytes: 16 * MEBIBYTE, maxWaitingBytes: 128 * 
 const RETRY_AFTER_SECONDS = 5
 
 /** The one way into the database for alerts: answers when what happened is committed. */
-export type Ingest = { submit(intake: Intake): Promise<Receipt> }
+export type Ingest = {
+  submit(intake: Intake): Promise<Receipt>
+  /** These, in their order, in one transaction of their own: all of them or none. */
+  commitTogether(intakes: Intake[]): Promise<Receipt[]>
+}
 
 export function createIngest(deps: Deps, patience: Patience = new Patience()): Ingest {
   const group = new GroupCommit((intakes: Intake[]) => commit(deps, patience, intakes), {
@@ -29,7 +33,10 @@ export function createIngest(deps: Deps, patience: Patience = new Patience()): I
     // What ails the database ails every delivery: trying them one by one would only keep the others waiting.
     concernsAll: (error) => error instanceof AppError && error.code === 'unavailable',
   })
-  return { submit: async (intake) => group.submit(intake, intake.delivery?.body.length ?? 0) }
+  return {
+    submit: async (intake) => group.submit(intake, intake.delivery?.body.length ?? 0),
+    commitTogether: (intakes) => commit(deps, patience, intakes),
+  }
 }
 
 const unavailable = (reason: string) =>
@@ -103,7 +110,10 @@ async function holdServices(trx: Trx, intakes: readonly Intake[]): Promise<Batch
   if (eventful.length === 0) return new Map()
   const ids = [...new Set(eventful.map(({ serviceId }) => serviceId))]
   const services = await holdServiceSettings(trx, ids, intakes.at(-1)!.at)
-  if (ids.some((id) => !services.has(id))) throw integrationNotFound()
+  if (ids.some((id) => !services.has(id))) {
+    // Of several deliveries each is tried alone after this.
+    throw eventful.some(({ source }) => source) ? integrationNotFound() : notFound('Service')
+  }
   return services
 }
 

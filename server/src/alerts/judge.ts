@@ -70,7 +70,8 @@ function beginningOf(
   { headers, rawBody }: Delivery,
   wire: WireBody,
 ): Omit<Judged, 'verdict'> {
-  const beginning = { headers, rawBody: rawBody.subarray(0, REFUSED_KEPT_BYTES) }
+  // A copy, so that the whole body is not held in memory for its beginning.
+  const beginning = { headers, rawBody: Buffer.from(rawBody.subarray(0, REFUSED_KEPT_BYTES)) }
   const bodyBytes = wire.isTooLarge ? wire.length : rawBody.length
   return {
     body: tool.redact(beginning).subarray(0, REFUSED_KEPT_BYTES),

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { withinTime } from '../platform/within-time.ts'
 import { createTestDatabase } from '../testing/database.ts'
 import { faultyLineTo } from '../testing/faulty-line.ts'
 import { lineTo } from '../testing/line.ts'
 import { type TestApp, testApp } from '../testing/test-app.ts'
-import { commitOnce, isDatabaseUnable, Patience, withinTime } from './patience.ts'
+import { commitOnce, isDatabaseUnable, Patience } from './patience.ts'
 
 const ALERT = { action: 'created', issue: { id: '1', title: 'Broken' } }
 const event = {

@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
 import type { Deps } from '../deps.ts'
 import { AppError } from '../platform/errors.ts'
-import { type Journal, type JournalEntry, JournalFull } from '../platform/journal.ts'
-import { isUniqueViolation } from '../platform/retry.ts'
+import type { Journal, JournalEntry } from '../platform/journal.ts'
+import { withinTime } from '../platform/within-time.ts'
 import type { Ingest } from './ingest.ts'
 import { fromRecord, type JournaledIntake, toRecord } from './journal-record.ts'
 import type { Intake, Receipt } from './model.ts'
+import { minuteOf } from './store.ts'
 
 /** An ingest that goes on while the database is away, and catches up when it is back. */
 export type PersistentIngest = Ingest & {
@@ -13,8 +15,11 @@ export type PersistentIngest = Ingest & {
   stop(): Promise<void>
 }
 
+/** Sentry gives up after five seconds at the latest. A commit that is done later all the same is not done twice. */
+const COMMIT_WITHIN_MS = 3_000
 const CATCH_UP_EVERY_MS = 1_000
 const CATCH_UP_BATCH = 256
+const CATCH_UP_BYTES = 8 * 1024 * 1024
 /** An entry that fails this often although the database answers would hold up all others. */
 const ATTEMPTS = 5
 
@@ -31,46 +36,94 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
     if (!isDelivery(intake)) return ingest.submit(intake)
     if (!journal.isEmpty) return keep(intake)
     try {
-      return await ingest.submit(intake)
+      return await withinTime(ingest.submit(intake), COMMIT_WITHIN_MS)
     } catch (error) {
-      if (!isUnavailable(error)) throw error
+      if (isRefusal(error)) throw error
+      log.warn({ err: error, delivery: intake.delivery.id }, 'ingest.journaled')
       return keep(intake)
     }
   }
 
+  /** What is refused is refused without the database too, and a flood of it must not fill the journal. */
   async function keep(intake: JournaledIntake): Promise<Receipt> {
+    if (intake.verdict.outcome === 'rejected') return queued(intake)
     try {
       await journal.append(toRecord(intake), intake.delivery.body)
     } catch (error) {
-      if (!(error instanceof JournalFull)) throw error
-      throw new AppError('unavailable', 'The database is away and the journal is full. Send it again later.')
+      log.error({ err: error, delivery: intake.delivery.id }, 'journal.refused')
+      throw new AppError(
+        'unavailable',
+        'The database is away and the journal takes no more. Send it again later.',
+      )
     }
     return queued(intake)
   }
 
   async function catchUp(): Promise<void> {
-    while (!journal.isEmpty && !stopping.signal.aborted) {
-      const entries = journal.read(CATCH_UP_BATCH)
-      const settled = await Promise.allSettled(entries.map((entry) => ingest.submit(fromRecord(entry))))
-      const done = entries.filter((entry, index) => isDone(entry, settled[index]!))
-      journal.remove(done.map(({ id }) => id))
-      if (done.length < entries.length) return
-      log.info({ deliveries: done.length }, 'ingest.caught_up')
+    while (!stopping.signal.aborted) {
+      const batch = nextBatch()
+      // What has just been appended may not be on the disk yet; it comes with the next round.
+      if (batch.length === 0) return
+      if (!(await applyTogether(batch)) && !(await applyOneByOne(batch))) return
     }
   }
 
-  function isDone(entry: JournalEntry, outcome: PromiseSettledResult<Receipt>): boolean {
-    if (outcome.status === 'fulfilled') return true
-    const { reason } = outcome
-    if (isUnavailable(reason)) return false
-    // Its commit had worked although nobody heard of it.
-    if (isUniqueViolation(reason)) return true
-    const count = (attempts.get(entry.id) ?? 0) + 1
-    attempts.set(entry.id, count)
-    const isHopeless = reason instanceof AppError || count >= ATTEMPTS
-    if (isHopeless)
-      log.error({ err: reason, delivery: fromRecord(entry).delivery.id }, 'ingest.journal_entry_dropped')
-    return isHopeless
+  /** The oldest entries of one minute, as limits per minute are those of the minute in which something arrived. */
+  function nextBatch(): Readable[] {
+    const readable = journal.read(CATCH_UP_BATCH, CATCH_UP_BYTES).flatMap((entry) => {
+      const intake = readIntake(entry)
+      return intake ? [{ entry, intake }] : []
+    })
+    const minute = readable[0] && minuteOf(readable[0].intake.at).getTime()
+    return readable.filter(({ intake }) => minuteOf(intake.at).getTime() === minute)
+  }
+
+  function readIntake(entry: JournalEntry): JournaledIntake | null {
+    try {
+      return fromRecord(entry)
+    } catch (error) {
+      setAside(entry, error)
+      return null
+    }
+  }
+
+  async function applyTogether(batch: Readable[]): Promise<boolean> {
+    try {
+      await ingest.commitTogether(batch.map(({ intake }) => intake))
+    } catch {
+      return false
+    }
+    journal.remove(batch.map(({ entry }) => entry))
+    log.info({ deliveries: batch.length }, 'ingest.caught_up')
+    return true
+  }
+
+  /** In order, up to the first one for which the database is not there. False when there is such a one. */
+  async function applyOneByOne(batch: Readable[]): Promise<boolean> {
+    for (const { entry, intake } of batch) {
+      try {
+        await ingest.commitTogether([intake])
+        journal.remove([entry])
+      } catch (error) {
+        if (isCommittedAlready(error)) journal.remove([entry])
+        else if (isUnavailable(error)) return false
+        else if (isHopeless(entry, error)) setAside(entry, error)
+        else return false
+      }
+    }
+    return true
+  }
+
+  function isHopeless({ id }: JournalEntry, error: unknown): boolean {
+    const count = (attempts.get(id) ?? 0) + 1
+    attempts.set(id, count)
+    return error instanceof AppError || count >= ATTEMPTS
+  }
+
+  function setAside(entry: JournalEntry, error: unknown): void {
+    attempts.delete(entry.id)
+    log.error({ err: error, entry: entry.id }, 'ingest.journal_entry_set_aside')
+    journal.setAside(entry, error instanceof Error ? error.message : String(error))
   }
 
   async function run(): Promise<void> {
@@ -83,6 +136,7 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
   const running = run()
   return {
     submit,
+    commitTogether: ingest.commitTogether,
     async stop() {
       stopping.abort()
       await running
@@ -90,17 +144,30 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
   }
 }
 
+type Readable = { entry: JournalEntry; intake: JournaledIntake }
+
 const isDelivery = (intake: Intake): intake is JournaledIntake => intake.delivery !== null
 
 const isUnavailable = (error: unknown) => error instanceof AppError && error.code === 'unavailable'
 
-const KEPT = 'The database is away. The delivery is kept on disk and takes effect as soon as it is back.'
+/** The delivery itself is at fault (its service is gone); anything else may work later. */
+const isRefusal = (error: unknown) => error instanceof AppError && !isUnavailable(error)
+
+const UNIQUE_VIOLATION = '23505'
+/** The primary key of a day's partition: this delivery is in the log, so its commit had worked although nobody heard of it. */
+const isCommittedAlready = (error: unknown) =>
+  error instanceof pg.DatabaseError &&
+  error.code === UNIQUE_VIOLATION &&
+  /^deliveries_(\w+_)?pkey$/.test(error.constraint ?? '')
+
+const KEPT =
+  'The database did not take it. The delivery is kept on disk and takes effect as soon as the database is back.'
 
 function queued({ verdict, delivery }: JournaledIntake): Receipt {
   const base = { deliveryId: delivery.id, incidentId: null }
   switch (verdict.outcome) {
     case 'rejected':
-      return { ...base, outcome: 'rejected', reason: verdict.reason, result: null }
+      return { ...base, deliveryId: null, outcome: 'rejected', reason: verdict.reason, result: null }
     case 'ignored':
       return {
         ...base,

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import type { Db, Trx } from '../platform/db.ts'
 import { isDatabaseAway, retryOnConflict } from '../platform/retry.ts'
+import { Unanswered, withinTime } from '../platform/within-time.ts'
 
 /** Half a second in all, as Sentry waits no longer than one: enough for a connection that was lost. */
 const PAUSES_MS = [50, 150, 300]
@@ -19,7 +20,12 @@ const isWorthWaiting = (error: unknown) => error instanceof Undecided || isDatab
  * once, until something has worked again: those who come later would only wait behind each other.
  */
 export class Patience {
+  readonly #pausesMs: readonly number[]
   #isExhausted = false
+
+  constructor(pausesMs: readonly number[] = PAUSES_MS) {
+    this.#pausesMs = pausesMs
+  }
 
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     for (let attempt = 0; ; attempt += 1) {
@@ -29,7 +35,7 @@ export class Patience {
         return result
       } catch (error) {
         if (!isWorthWaiting(error)) throw error
-        const pause = this.#isExhausted ? undefined : PAUSES_MS[attempt]
+        const pause = this.#isExhausted ? undefined : this.#pausesMs[attempt]
         if (pause === undefined) {
           this.#isExhausted = true
           throw error
@@ -60,7 +66,7 @@ export async function commitOnce<Result>(
   return patience.run(async () => {
     if (last.attempt && (await isCommitted(db, last.attempt.transactionId))) return last.attempt.result
     last.attempt = null
-    return withinTime(retryOnConflict(attempt))
+    return withinTime(retryOnConflict(attempt), ANSWER_WITHIN_MS)
   })
 }
 
@@ -81,27 +87,8 @@ async function isCommitted(db: Db, transactionId: string): Promise<boolean> {
   return status === 'committed'
 }
 
-const ANSWER_WITHIN_MS = 10_000
-
 /** A connection whose other end has vanished says nothing for a quarter of an hour; whoever waits is let go before. */
-export async function withinTime<Result>(
-  work: Promise<Result>,
-  milliseconds: number = ANSWER_WITHIN_MS,
-): Promise<Result> {
-  const stop = new AbortController()
-  const silence = delay(milliseconds, undefined, { signal: stop.signal }).then(() => {
-    throw new Unanswered(`The database has not answered within ${milliseconds} ms`)
-  })
-  try {
-    return await Promise.race([work, silence])
-  } finally {
-    stop.abort()
-  }
-}
-
-class Unanswered extends Error {
-  override name = 'Unanswered'
-}
+const ANSWER_WITHIN_MS = 10_000
 
 const LOCK_NOT_AVAILABLE = '55P03'
 const QUERY_CANCELED = '57014'

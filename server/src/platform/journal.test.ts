@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
-import { JournalFull, openJournal } from './journal.ts'
+import { type Journal, JournalFull, openJournal } from './journal.ts'
 
 const MEBIBYTE = 1024 * 1024
 
@@ -14,36 +15,40 @@ function folder(): string {
   return made
 }
 
-const recordsOf = (journal: ReturnType<typeof openJournal>) => journal.read(100).map(({ record }) => record)
+const damaged: string[] = []
+const open = (at: string, maxBytes = MEBIBYTE) =>
+  openJournal(at, { maxBytes, onDamaged: (file) => damaged.push(file) })
+const all = (journal: Journal) => journal.read(100, MEBIBYTE)
+const recordsOf = (journal: Journal) => all(journal).map(({ record }) => record)
 
 test('what was appended is read in order, byte for byte, until it is removed', async () => {
-  const journal = openJournal(folder(), MEBIBYTE)
+  const journal = open(folder())
   expect(journal.isEmpty).toBe(true)
   await Promise.all([
     journal.append('first', Buffer.from([0, 255])),
     journal.append('second', Buffer.alloc(0)),
   ])
 
-  const entries = journal.read(100)
+  const entries = all(journal)
   expect(entries.map(({ record }) => record)).toEqual(['first', 'second'])
   expect(Buffer.from(entries[0]!.body)).toEqual(Buffer.from([0, 255]))
-  journal.remove([entries[0]!.id])
+  journal.remove([entries[0]!])
   expect(recordsOf(journal)).toEqual(['second'])
-  journal.remove([entries[1]!.id])
+  journal.remove([entries[1]!])
   expect(journal.isEmpty).toBe(true)
   journal.close()
 })
 
 test('two processes have a journal each, and the next one takes over what both left', async () => {
   const shared = folder()
-  const [one, two] = [openJournal(shared, MEBIBYTE), openJournal(shared, MEBIBYTE)]
+  const [one, two] = [open(shared), open(shared)]
   await one.append('of one', Buffer.alloc(0))
   await two.append('of two', Buffer.alloc(0))
   expect([recordsOf(one), recordsOf(two)]).toEqual([['of one'], ['of two']])
   one.close()
   two.close()
 
-  const next = openJournal(shared, MEBIBYTE)
+  const next = open(shared)
   expect(recordsOf(next)).toEqual(['of one', 'of two'])
   expect(readdirSync(shared).filter((name) => name.endsWith('.db'))).toHaveLength(1)
   next.close()
@@ -53,7 +58,7 @@ test('what a killed process had appended is there', async () => {
   const shared = folder()
   const code = `
     import { openJournal } from ${JSON.stringify(new URL('./journal.ts', import.meta.url).href)}
-    const journal = openJournal(${JSON.stringify(shared)}, ${MEBIBYTE})
+    const journal = openJournal(${JSON.stringify(shared)}, { maxBytes: ${MEBIBYTE}, onDamaged() {} })
     await journal.append('kept', Buffer.from('body'))
     console.log('appended')
     setInterval(() => {}, 1000)`
@@ -64,17 +69,55 @@ test('what a killed process had appended is there', async () => {
   child.kill('SIGKILL')
   await once(child, 'exit')
 
-  const journal = openJournal(shared, MEBIBYTE)
+  const journal = open(shared)
   expect(recordsOf(journal)).toEqual(['kept'])
   journal.close()
 })
 
 test('a journal takes no more than its limit, and takes again when there is room', async () => {
-  const journal = openJournal(folder(), 1_000)
+  const journal = open(folder(), 1_000)
   await journal.append('a', Buffer.alloc(900))
   expect(() => journal.append('b', Buffer.alloc(200))).toThrow(JournalFull)
-  journal.remove(journal.read(1).map(({ id }) => id))
+  journal.remove(all(journal))
   await journal.append('b', Buffer.alloc(200))
   expect(recordsOf(journal)).toEqual(['b'])
+  journal.close()
+})
+
+test('what cannot be applied is set aside: it is out of the queue, and survives a change of process', async () => {
+  const shared = folder()
+  const [one, two] = [open(shared), open(shared)]
+  await two.append('hopeless', Buffer.from('body'))
+  two.setAside(all(two)[0]!, 'nobody can apply it')
+  expect(two.isEmpty).toBe(true)
+  one.close()
+  two.close()
+
+  open(shared).close()
+  const database = new DatabaseSync(path.join(shared, '1.db'))
+  expect(database.prepare('select record, reason from aside').all()).toMatchObject([
+    { record: 'hopeless', reason: 'nobody can apply it' },
+  ])
+  database.close()
+})
+
+test('a damaged file is kept under another name, and a new journal takes its place', async () => {
+  const shared = folder()
+  writeFileSync(
+    path.join(shared, '1.db'),
+    'this is no database, and longer than the header of one: '.repeat(100),
+  )
+  const journal = open(shared)
+  expect(damaged).toEqual([expect.stringContaining('1.db.damaged-')])
+  await journal.append('works', Buffer.alloc(0))
+  expect(recordsOf(journal)).toEqual(['works'])
+  journal.close()
+})
+
+test('a batch has at most so many bytes, and always at least one entry', async () => {
+  const journal = open(folder())
+  for (const record of ['a', 'b', 'c']) await journal.append(record, Buffer.alloc(100))
+  expect(journal.read(100, 250).map(({ record }) => record)).toEqual(['a', 'b'])
+  expect(journal.read(100, 1).map(({ record }) => record)).toEqual(['a'])
   journal.close()
 })

@@ -39,8 +39,11 @@ const AWAY = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ])
-/** Classes 08 (connection), 53 (resources) and 57P (the server is going down or coming up). */
-const AWAY_STATES = /^(08|53|57P)/
+/**
+ * Connection lost (08), refused to us (28, 3D), out of resources (53), going down or coming up (57P), broken below (58, F0,
+ * XX), or a primary that has become a standby (25006): nothing of it is the fault of what was asked.
+ */
+const AWAY_STATES = /^(08|25006|28|3D|53|57P|58|F0|XX)/
 
 /** Whether the database could not be reached, so that the same may work in a moment. */
 export function isDatabaseAway(error: unknown): boolean {

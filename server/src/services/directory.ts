@@ -3,8 +3,8 @@ import type { z } from 'zod'
 import { type IntegrationType, settingsOfType } from '#contract/integrations.ts'
 import type { Deps } from '../deps.ts'
 import { AppError } from '../platform/errors.ts'
-import { isDatabaseAway } from '../platform/retry.ts'
 import type { Schema } from '../platform/schema.ts'
+import { withinTime } from '../platform/within-time.ts'
 
 /** An integration as a delivery meets it. */
 export type InstalledIntegration = {
@@ -36,6 +36,8 @@ export type Directory = {
 /** How long another process may go on with what an administrator has changed. */
 const MAX_AGE_MS = 1_000
 const MAX_ENTRIES = 1_000
+/** How long a delivery waits for what is known of its integration already. */
+const ANSWER_WITHIN_MS = 500
 const ADDRESS = /^[\w-]{22,100}$/
 
 type DirectoryDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'live' | 'secrets'>
@@ -66,13 +68,17 @@ export function createDirectory(deps: DirectoryDeps): Directory {
 
   async function readOrRemember(key: string, type: IntegrationType, address: string) {
     const own = generation
+    const remembered = lastKnown.get(key)
+    const reading = read(deps, type, address)
     try {
-      const found = await read(deps, type, address)
-      if (found && own === generation) lastKnown.set(key, found)
+      const found = await (remembered ? withinTime(reading, ANSWER_WITHIN_MS) : reading)
+      if (own === generation) {
+        if (found) lastKnown.set(key, found)
+        else lastKnown.delete(key)
+      }
       return found
     } catch (error) {
-      const remembered = lastKnown.get(key)
-      if (!remembered || !isDatabaseAway(error)) throw error
+      if (!remembered || error instanceof AppError) throw error
       return remembered
     }
   }
@@ -87,7 +93,9 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       .where('deleted_at', 'is', null)
       .limit(MAX_ENTRIES)
       .execute()
-    if (own === generation) for (const row of rows) remember(row)
+    if (own !== generation) return
+    if (rows.length < MAX_ENTRIES) lastKnown.clear()
+    for (const row of rows) remember(row)
   }
 
   function remember(row: Selectable<Schema['integrations']>): void {
@@ -102,7 +110,6 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     if (kind !== 'configuration' && kind !== 'resync') return
     // An answer that is still on its way was asked for before the change: it is dropped with the rest.
     entries.clear()
-    lastKnown.clear()
     preload().catch((error: unknown) => deps.log.warn({ err: error }, 'directory.not_preloaded'))
   })
 

@@ -36,5 +36,16 @@ export async function lineTo(url: string) {
   })
   const nearUrl = new URL(url)
   nearUrl.port = String(port)
-  return { url: nearUrl.href, cut, mend: () => open(port) }
+  return {
+    url: nearUrl.href,
+    cut,
+    mend: () => open(port),
+    /** The other end says nothing any more, as if its machine had vanished. */
+    freeze() {
+      for (const socket of sockets) socket.pause()
+    },
+    thaw() {
+      for (const socket of sockets) socket.resume()
+    },
+  }
 }
