@@ -141,7 +141,20 @@ const DETAILS_MAX_CHARACTERS = 65_536
 
 /** The newest facts, and older ones that the new event does not repeat, as long as they are not too many. */
 function mergedDetails(before: Incident['details'], after: Incident['details']): Incident['details'] {
-  const merged = { ...before, ...after }
+  const entries = Object.entries(after).map(([name, value]) => [
+    name,
+    isPartOf(value, before[name]) ? before[name] : value,
+  ])
+  const merged = { ...before, ...Object.fromEntries(entries) }
   if (isDeepStrictEqual(merged, before)) return before
   return JSON.stringify(merged).length <= DETAILS_MAX_CHARACTERS ? merged : after
 }
+
+/** Whether an object says nothing that the other does not say: one message names the line that broke, the next only its file. */
+function isPartOf(part: unknown, whole: unknown): boolean {
+  if (!isPlainObject(part) || !isPlainObject(whole)) return false
+  return Object.entries(part).every(([name, value]) => isDeepStrictEqual(value, whole[name]))
+}
+
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -614,6 +614,17 @@ describe('a repeat', () => {
     expect(repeat({ link: null }, { link: 'https://old.example' }).link).toBe('https://old.example')
   })
 
+  test('does not lose the line that broke when the next message names only its file', () => {
+    const frame = { file: 'pay.ts', function: 'pay', line: 57 }
+    expect(repeat({ details: { frame: { file: 'pay.ts' } } }, { details: { frame } }).details).toEqual({
+      frame,
+    })
+    const elsewhere = { file: 'cart.ts' }
+    expect(repeat({ details: { frame: elsewhere } }, { details: { frame } }).details).toEqual({
+      frame: elsewhere,
+    })
+  })
+
   test('replaces the facts when there would be too many', () => {
     const much = { text: 'x'.repeat(40_000) }
     expect(repeat({ details: { more: much } }, { details: { old: much } }).details).toEqual({ more: much })
