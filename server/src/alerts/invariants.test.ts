@@ -2,10 +2,10 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { type Client, type TestApp, testApp } from '../testing/test-app.ts'
 
-const DELIVERIES = 1_500
+const DELIVERIES = 1_000
 const TIMEOUT_MS = 120_000
 const SENDERS = 24
-const KEYS = 40
+const KEYS = 30
 
 /** Numbers that look random and are the same every time. */
 function numbers(seed: number): (below: number) => number {
