@@ -1,11 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { sql } from 'kysely'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { AppError } from '../platform/errors.ts'
 import { openJournal } from '../platform/journal.ts'
+import { createLog } from '../platform/log.ts'
 import { createTestDatabase } from '../testing/database.ts'
 import { lineTo } from '../testing/line.ts'
 import { type TestApp, testApp } from '../testing/test-app.ts'
+import type { Intake } from './model.ts'
+import { withJournal } from './outage.ts'
 
 const MAX_BYTES = 10_000_000
 const issue = (id: string, action = 'created') => ({
@@ -19,10 +24,13 @@ function journalFolder(): string {
   return folder
 }
 
+const journalIn = (folder: string) =>
+  openJournal(folder, { maxBytes: MAX_BYTES, onDamaged: (file) => expect.fail(`${file} is damaged`) })
+
 async function serverOnALine() {
   const folder = journalFolder()
   const line = await lineTo(await createTestDatabase())
-  const t = await testApp({ databaseUrl: line.url, journal: openJournal(folder, MAX_BYTES) })
+  const t = await testApp({ databaseUrl: line.url, journal: journalIn(folder) })
   return { t, line, folder }
 }
 
@@ -38,6 +46,19 @@ const caughtUp = (t: Pick<TestApp, 'db'>, deliveries: number) =>
     },
     { timeout: 20_000, interval: 50 },
   )
+
+const intake = (id: string): Intake => ({
+  at: new Date('2026-03-01T09:00:00.000Z'),
+  serviceId: '',
+  actor: { kind: 'system', id: null, name: 'test' },
+  source: null,
+  verdict: { outcome: 'ignored', reason: 'nothing' },
+  isReplay: false,
+  delivery: {
+    ...{ id, kind: null, headers: {}, body: Buffer.alloc(0), bodyBytes: 0, bodyTruncated: false },
+    ...{ replayOf: null, replayedBy: null, idempotencyKey: null },
+  },
+})
 
 test('while the database is away alerts are queued, in order, and take effect once when it is back', async () => {
   const { t, line } = await serverOnALine()
@@ -76,7 +97,7 @@ test('while the database is away alerts are queued, in order, and take effect on
 test('an integration that nobody has delivered to before is known when the database goes away', async () => {
   const { t, line } = await serverOnALine()
   const sentry = await t.create.integration({}, { secret: 'shared between both' })
-  const next = await t.anotherServer({ journal: openJournal(journalFolder(), MAX_BYTES) })
+  const next = await t.anotherServer({ journal: journalIn(journalFolder()) })
   await line.cut()
   expect(await next.deliver(sentry, issue('1'))).toMatchObject({
     status: 401,
@@ -88,6 +109,102 @@ test('an integration that nobody has delivered to before is known when the datab
   expect(stranger).toMatchObject({ status: 503, body: { code: 'unavailable' } })
 })
 
+test('an outage that lasts does not make integrations unknown', async () => {
+  const { t, line } = await serverOnALine()
+  const sentry = await t.create.integration()
+  await t.deliver(sentry, issue('1'))
+  await line.cut()
+  for (const kind of ['resync', 'configuration'] as const) {
+    t.deps.live.tell({ kind })
+    t.clock.advance({ minutes: 1 })
+    expect(await t.deliver(sentry, issue(kind))).toMatchObject({
+      status: 202,
+      body: { result: { action: 'queued' } },
+    })
+  }
+})
+
+test('a database that has become read-only, as after a failover, loses nothing', async () => {
+  const { t, line } = await serverOnALine()
+  const sentry = await t.create.integration()
+  const reconnect = async () => {
+    await line.cut()
+    await line.mend()
+  }
+  await setOfDatabase(t, 'set default_transaction_read_only = on')
+  await reconnect()
+  expect((await t.deliver(sentry, issue('1'))).body.result.action).toBe('queued')
+  await setOfDatabase(t, 'reset default_transaction_read_only')
+  await reconnect()
+  await caughtUp(t, 1)
+})
+
+const setOfDatabase = ({ db }: Pick<TestApp, 'db'>, setting: string) =>
+  db.transaction().execute(async (trx) => {
+    await sql`set transaction read write`.execute(trx)
+    await sql`do $$ begin execute 'alter database ' || current_database() || ${sql.lit(` ${setting}`)}; end $$`.execute(
+      trx,
+    )
+  })
+
+test('a database that says nothing any more does not keep a tool waiting', async () => {
+  const { t, line } = await serverOnALine()
+  const sentry = await t.create.integration()
+  await t.deliver(sentry, issue('1'))
+  t.clock.advance({ seconds: 5 })
+  line.freeze()
+  expect(await t.deliver(sentry, issue('2'))).toMatchObject({
+    status: 202,
+    body: { result: { action: 'queued' } },
+  })
+  line.thaw()
+  await caughtUp(t, 2)
+  expect(await t.db.selectFrom('incidents').select('event_count').execute()).toEqual([
+    { event_count: 1 },
+    { event_count: 1 },
+  ])
+})
+
+test('what arrives in the very moment in which the journal runs empty is applied too', async () => {
+  const applied: string[] = []
+  const journal = journalIn(journalFolder())
+  let whenApplied = () => {}
+  const ingest = withJournal(
+    { log: createLog('silent') },
+    {
+      submit: async () => Promise.reject(new AppError('unavailable', 'away')),
+      commitTogether: async (intakes) => {
+        applied.push(...intakes.map(({ delivery }) => delivery!.id))
+        whenApplied()
+        return []
+      },
+    },
+    journal,
+  )
+  let late: Promise<unknown> | undefined
+  whenApplied = () => {
+    late ??= ingest.submit(intake('second'))
+  }
+  await ingest.submit(intake('first'))
+  await vi.waitUntil(() => applied.length === 2, { timeout: 10_000 })
+  await late
+  await ingest.stop()
+  expect(applied).toEqual(['first', 'second'])
+  journal.close()
+})
+
+test('what is refused while the database is away takes no room in the journal', async () => {
+  const { t, line, folder } = await serverOnALine()
+  const sentry = await t.create.integration()
+  await t.deliver(sentry, issue('1'))
+  await line.cut()
+  expect(await t.deliver(sentry, 'not JSON')).toMatchObject({ status: 400, body: { code: 'invalid_json' } })
+  await t.app.close()
+  const journal = journalIn(folder)
+  expect(journal.isEmpty).toBe(true)
+  journal.close()
+})
+
 test('a delivery whose commit was not heard of is not applied again', async () => {
   const { t, line, folder } = await serverOnALine()
   const sentry = await t.create.integration()
@@ -96,8 +213,8 @@ test('a delivery whose commit was not heard of is not applied again', async () =
   await t.deliver(sentry, issue('1'))
   // The same entry twice stands for one that was committed and journaled as well.
   await t.app.close()
-  const journal = openJournal(folder, MAX_BYTES)
-  const [entry] = journal.read(1)
+  const journal = journalIn(folder)
+  const [entry] = journal.read(1, MAX_BYTES)
   await journal.append(entry!.record, entry!.body)
 
   await line.mend()
