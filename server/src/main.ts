@@ -67,7 +67,7 @@ program
     withDeps(async (deps) => {
       const { send } = await import('./cli/send.ts')
       process.exitCode = await send(deps, given)
-    }),
+    }, 'as-is'),
   )
 
 program
@@ -79,12 +79,16 @@ program
   })
 
 /** A command beside the server, or alone: its log goes to stderr, as stdout is its answer. */
-async function withDeps(action: (deps: Deps) => Promise<void>): Promise<void> {
+async function withDeps(
+  action: (deps: Deps) => Promise<void>,
+  data: 'update' | 'as-is' = 'update',
+): Promise<void> {
   const { openRuntime } = await import('./runtime.ts')
   const runtime = await openRuntime(process.env, {
     owner: 'command',
     logTo: process.stderr,
     logLevel: 'warn',
+    data,
   })
   try {
     await action(runtime.deps)

@@ -28,16 +28,21 @@ type Options = {
   logTo?: NodeJS.WritableStream
   /** When LOG_LEVEL is not set. */
   logLevel?: string
+  /** `update` (the default) makes what is missing: database, key and schema. `as-is` changes none of them. */
+  data?: 'update' | 'as-is'
 }
 
 /** Configuration, database and keys of one process. Throws a `Failure` for what the person who starts it can mend. */
 export async function openRuntime(environment: NodeJS.ProcessEnv, options: Options): Promise<Runtime> {
   const config = readConfig(environment)
   const log = logOf(environment, config, options)
+  const isUpdated = options.data !== 'as-is'
+  if (!isUpdated && isNeverStarted(config)) throw neverStarted(config)
   const database = await openDatabase(config, options.owner, log)
   try {
-    const secretKey = config.secretKey ?? ownSecretKey(config.dataFolder)
-    for (const name of await migrateOrExplain(database.url)) log.info({ name }, 'database.migrated')
+    const secretKey = config.secretKey ?? ownSecretKey(config.dataFolder, isUpdated)
+    const migrated = isUpdated ? await migrateOrExplain(database.url) : []
+    for (const name of migrated) log.info({ name }, 'database.migrated')
     const db = connect(database.url, (error) => log.warn({ err: error }, 'database.connection_lost'))
     return {
       deps: {
@@ -59,6 +64,15 @@ export async function openRuntime(environment: NodeJS.ProcessEnv, options: Optio
     throw error
   }
 }
+
+/** The embedded database is made by the first start. */
+export const isNeverStarted = ({ databaseUrl, dataFolder }: Config) =>
+  !databaseUrl && !existsSync(path.join(dataFolder, 'postgres'))
+
+const neverStarted = ({ dataFolder }: Config) =>
+  new Failure(
+    `There is no database in ${dataFolder} yet. Start the server once, or set OPSKNIGHT_DATA to its folder.`,
+  )
 
 function logOf(
   environment: NodeJS.ProcessEnv,
@@ -110,9 +124,11 @@ async function migrateOrExplain(url: string): Promise<string[]> {
 const KEY_BYTES = 32
 
 /** The key of the embedded default, made on the first start. A backup of the data needs it too. */
-function ownSecretKey(dataFolder: string): Buffer {
+function ownSecretKey(dataFolder: string, mayMake: boolean): Buffer {
   const file = path.join(dataFolder, 'secret.key')
   if (!existsSync(file)) {
+    if (!mayMake)
+      throw new Failure(`${file} is missing. Restore it from a backup, or set OPSKNIGHT_SECRET_KEY.`)
     mkdirSync(dataFolder, { recursive: true })
     try {
       writeFileSync(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' })

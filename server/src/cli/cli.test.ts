@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 import { clusterProcesses } from '../platform/embedded-postgres/processes.ts'
 import { createTestDatabase } from '../testing/database.ts'
@@ -178,6 +179,37 @@ test('doctor finds nothing wrong with a running server, nor with one that is sto
   const stopped = await runCommand(['doctor'], settings)
   expect(stopped.stdout).toContain('No server answers')
   expect(stopped.code).toBe(0)
+})
+
+test('doctor and send leave the schema alone, and doctor names the migrations that are pending', async () => {
+  const settings = await onDatabase()
+  const client = new pg.Client({ connectionString: settings.DATABASE_URL })
+  await client.connect()
+  onTestFinished(() => client.end())
+  await client.query('drop schema public cascade')
+  await client.query('create schema public')
+
+  const { code, stdout } = await runCommand(['doctor'], settings)
+  expect(stdout).toContain('migrations pending: 0001_people.sql, 0002_services.sql')
+  expect(code).toBe(0)
+  const sent = await runCommand(['send', '--integration', 'any-id-of-22-characters'], settings)
+  expect(sent).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('opsknight migrate') })
+  const tables = await client.query("select 1 from information_schema.tables where table_schema = 'public'")
+  expect(tables.rows).toEqual([])
+})
+
+test('doctor and send make nothing in a data folder on which no server was started', async () => {
+  const { folder, remove } = newDataFolder()
+  onTestFinished(remove)
+  const doctor = await runCommand(['doctor'], { OPSKNIGHT_DATA: folder })
+  expect(doctor).toMatchObject({ code: 0, stdout: expect.stringContaining('the first start makes it') })
+  const send = await runCommand(['send', '--integration', 'x'], { OPSKNIGHT_DATA: folder })
+  expect(send).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('Start the server once'),
+  })
+  expect(existsSync(folder)).toBe(false)
 })
 
 test('doctor names wrong settings, a database that is away, and secrets that the key does not open', async () => {

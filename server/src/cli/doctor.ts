@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
-import { ConfigError, publicUrlOf, readConfig } from '../config.ts'
+import { type Config, ConfigError, publicUrlOf, readConfig } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { Failure } from '../platform/failure.ts'
-import { openRuntime } from '../runtime.ts'
+import { pendingMigrations } from '../platform/migrate.ts'
+import { isNeverStarted, openRuntime } from '../runtime.ts'
 
 type Finding = { ok: boolean; what: string; fix?: string }
 
@@ -12,12 +13,12 @@ type Finding = { ok: boolean; what: string; fix?: string }
 export async function doctor(environment: NodeJS.ProcessEnv): Promise<number> {
   let findings: Finding[]
   try {
-    readConfig(environment)
+    const config = readConfig(environment)
     findings = [
       { ok: true, what: 'The settings are valid' },
       runtimeFinding(),
       webFinding(),
-      ...(await inspect(environment)),
+      ...(isNeverStarted(config) ? [noDatabaseYet(config)] : await inspect(environment)),
     ]
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
@@ -47,17 +48,25 @@ function webFinding(): Finding {
     : { ok, what: 'The web app is not built', fix: 'npm run build' }
 }
 
+const noDatabaseYet = ({ dataFolder }: Config): Finding => ({
+  ok: true,
+  what: `No database in ${dataFolder} yet: the first start makes it`,
+})
+
 async function inspect(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
   try {
     const runtime = await openRuntime(environment, {
       owner: 'command',
       logTo: process.stderr,
       logLevel: 'error',
+      data: 'as-is',
     })
     try {
+      const pending = await pendingMigrations(runtime.databaseUrl)
       return [
-        await databaseFinding(runtime.deps),
-        await secretsFinding(runtime.deps),
+        await databaseFinding(runtime.deps, pending),
+        // Their table may be one of those that are still to be made.
+        ...(pending.length === 0 ? [await secretsFinding(runtime.deps)] : []),
         await serverFinding(runtime.deps),
       ]
     } finally {
@@ -69,12 +78,16 @@ async function inspect(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
   }
 }
 
-async function databaseFinding({ db, config }: Deps): Promise<Finding> {
+async function databaseFinding({ db, config }: Deps, pending: readonly string[]): Promise<Finding> {
   const { rows } = await sql<{
     version: string
   }>`select current_setting('server_version') as version`.execute(db)
   const where = config.databaseUrl ? 'of DATABASE_URL' : `embedded, in ${config.dataFolder}`
-  return { ok: true, what: `PostgreSQL ${rows[0]?.version} (${where}), schema up to date` }
+  const schema =
+    pending.length === 0
+      ? 'schema up to date'
+      : `migrations pending: ${pending.join(', ')} (the next start of the server runs them, or: opsknight migrate)`
+  return { ok: true, what: `PostgreSQL ${rows[0]?.version} (${where}), ${schema}` }
 }
 
 /** A signing secret that was sealed under another key cannot be read: its deliveries could not be checked. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
+import pg from 'pg'
 import { publicUrlOf } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { integrationOfType } from '../integrations/index.ts'
@@ -14,7 +15,7 @@ export async function send(
   deps: Deps,
   { integration: id, file }: { integration: string; file?: string },
 ): Promise<number> {
-  const integration = await getIntegration(deps.db, id)
+  const integration = await getIntegration(deps.db, id).catch(explainSchema)
   const tool = integrationOfType(integration.type)
   if (!tool) throw new Failure(`This release does not know the type ${integration.type}`)
   const example = tool.testDelivery(deps.clock.now())
@@ -45,6 +46,19 @@ export async function send(
   })
   console.log(await answer.text())
   return answer.ok ? 0 : 1
+}
+
+const UNDEFINED_TABLE = '42P01'
+const UNDEFINED_COLUMN = '42703'
+
+function explainSchema(error: unknown): never {
+  const isOlder =
+    error instanceof pg.DatabaseError && [UNDEFINED_TABLE, UNDEFINED_COLUMN].includes(error.code ?? '')
+  if (!isOlder) throw error
+  throw new Failure(
+    "The database does not have this release's schema. Start the server, or run: opsknight migrate",
+    { cause: error },
+  )
 }
 
 async function readBody(file: string): Promise<Buffer<ArrayBuffer>> {

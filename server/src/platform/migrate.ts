@@ -16,14 +16,32 @@ export async function migrate(url: string): Promise<string[]> {
     await client.query(
       'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())',
     )
-    const { rows } = await client.query<{ name: string }>('select name from schema_migrations')
-    const applied = new Set(rows.map(({ name }) => name))
-    const pending = migrationNames().filter((name) => !applied.has(name))
+    const pending = await notApplied(client)
     for (const name of pending) await applyMigration(client, name)
     return pending
   } finally {
     await client.end()
   }
+}
+
+/** The names of the migrations that this release has and the database has not. Changes nothing. */
+export async function pendingMigrations(url: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await refuseOldServer(client)
+    const table = await client.query<{ oid: string | null }>("select to_regclass('schema_migrations') as oid")
+    if (!table.rows[0]?.oid) return migrationNames()
+    return await notApplied(client)
+  } finally {
+    await client.end()
+  }
+}
+
+async function notApplied(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>('select name from schema_migrations')
+  const applied = new Set(rows.map(({ name }) => name))
+  return migrationNames().filter((name) => !applied.has(name))
 }
 
 export const migrationNames = () =>
