@@ -62,7 +62,6 @@ export const TimelineKind = z.enum([
   'severity_changed',
   'urgency_changed',
   'assigned',
-  'folded',
 ])
 export type TimelineKind = z.infer<typeof TimelineKind>
 
@@ -169,7 +168,10 @@ export const BulkResult = z.object({
 })
 export type BulkResult = z.infer<typeof BulkResult>
 
-/** Why an action is not possible now; undefined when it is. The server enforces it, buttons explain themselves with it. */
+/**
+ * Why the button of an action is off; undefined when it is on. The server is more patient: it refuses (409) to acknowledge or snooze
+ * what is resolved, and takes a repetition (acknowledged, resolved or open already) as a success that changes nothing.
+ */
 export const reasonAgainst = {
   acknowledge: ({ status, acknowledgedBy }: { status: IncidentStatus; acknowledgedBy: Actor | null }) => {
     if (status === 'resolved') return 'This incident is resolved; reopen it first'

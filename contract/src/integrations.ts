@@ -101,7 +101,7 @@ export const SetSigningSecret = z.object({
 })
 export const SigningSecret = z.object({ signingSecret: z.string() })
 
-/** Counts of one hour. `unauthenticated` are rejected deliveries that were only counted. */
+/** Counts of the deliveries of one hour by their outcome, those included that were only counted and not stored. */
 export const HealthHour = z.object({
   hour: Timestamp,
   accepted: z.int(),
@@ -204,7 +204,8 @@ export type WebhookAnswer = z.infer<typeof WebhookAnswer>
 
 /** The outcome of a test or a replayed delivery. */
 export const DeliveryAnswer = z.object({
-  deliveryId: Id,
+  /** Null when it is not in the log: of a flood of refused deliveries most are only counted. */
+  deliveryId: Id.nullable(),
   outcome: DeliveryOutcome,
   httpStatus: z.int(),
   reason: z.string().nullable(),

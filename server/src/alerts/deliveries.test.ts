@@ -217,6 +217,19 @@ test('a test alert of a disabled integration says that it is disabled', async ()
   }
 })
 
+test('in a flood of refused deliveries a refused test alert names no delivery, as it was only counted', async () => {
+  const t = await testApp()
+  const admin = await t.asRole('admin')
+  const sentry = await t.create.integration({}, { secret: SECRET })
+  await Promise.all(Array.from({ length: 60 }, (_, id) => t.deliver(sentry, alert(id))))
+  // Changed by another process a moment ago: the door here still expects the secret before.
+  const signing_secret = t.deps.secrets.seal('another signing secret')
+  await t.db.updateTable('integrations').set({ signing_secret }).where('id', '=', sentry.ref).execute()
+  const { status, body } = await admin.post(`/api/v1/integrations/${sentry.ref}/test`)
+  expect(status).toBe(200)
+  expect(body).toMatchObject({ outcome: 'rejected', httpStatus: 401, deliveryId: null })
+})
+
 test('a test alert of a secret that cannot be opened any more is answered as the door answers', async () => {
   const t = await testApp()
   const admin = await t.asRole('admin')

@@ -1,5 +1,5 @@
-import { BlockList, isIP } from 'node:net'
 import type { Diagnosis, IntegrationType } from '#contract/integrations.ts'
+import { isPrivateHost } from '#contract/networks.ts'
 import type { ErrorCode } from '../platform/errors.ts'
 import { sentryChecks } from './diagnose-sentry.ts'
 
@@ -136,25 +136,8 @@ const whatToCheck = {
     'Check in the program that sends: (1) it posts to the URL of this page; (2) its header is "Authorization: Token token=" with the Integration ID behind it.',
 } as const satisfies Record<IntegrationType, string>
 
-const insideNetworks = new BlockList()
-insideNetworks.addSubnet('10.0.0.0', 8)
-insideNetworks.addSubnet('127.0.0.0', 8)
-insideNetworks.addSubnet('169.254.0.0', 16)
-insideNetworks.addSubnet('172.16.0.0', 12)
-insideNetworks.addSubnet('192.168.0.0', 16)
-insideNetworks.addSubnet('::1', 128, 'ipv6')
-insideNetworks.addSubnet('fc00::', 7, 'ipv6')
-insideNetworks.addSubnet('fe80::', 10, 'ipv6')
-
-function isInside(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '')
-  const version = isIP(host)
-  if (version !== 0) return insideNetworks.check(host, version === 6 ? 'ipv6' : 'ipv4')
-  return !host.includes('.') || /\.(local|localhost|internal|lan)$/.test(host)
-}
-
 function reachable(publicUrl: string): string {
-  return isInside(new URL(publicUrl).hostname)
+  return isPrivateHost(new URL(publicUrl).hostname)
     ? `The URL begins with ${publicUrl}, which can only be reached from inside your own network or machine: sentry.io and other hosted tools cannot. Set OPSKNIGHT_URL to a public address.`
     : `${publicUrl} must be reachable from where the tool runs: look for firewalls and proxies between.`
 }

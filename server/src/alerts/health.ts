@@ -2,6 +2,7 @@ import { type IntegrationHealth, settingsOfType } from '#contract/integrations.t
 import { publicUrlOf } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { integrationOfType } from '../integrations/index.ts'
+import { openOrNull } from '../platform/secrets.ts'
 import type { IntegrationWithContext } from '../services/integration-model.ts'
 import { getIntegration } from '../services/integration-store.ts'
 import { diagnose, type HealthFacts, type RecentDelivery } from './diagnose.ts'
@@ -46,13 +47,6 @@ export async function readHealth(deps: Deps, id: string): Promise<IntegrationHea
 
 function factsOfConfiguration({ config, secrets }: Deps, row: IntegrationWithContext) {
   const sealed = [row.signing_secret, row.previous_signing_secret].filter((secret) => secret !== null)
-  const canOpen = (secret: Buffer) => {
-    try {
-      return secrets.open(secret) !== ''
-    } catch {
-      return false
-    }
-  }
   return {
     type: row.type,
     toolName: integrationOfType(row.type)?.name ?? row.type,
@@ -63,7 +57,7 @@ function factsOfConfiguration({ config, secrets }: Deps, row: IntegrationWithCon
     secret: {
       isSet: row.signing_secret !== null,
       hasPrevious: row.previous_signing_secret !== null,
-      isReadable: sealed.every(canOpen),
+      isReadable: sealed.every((secret) => openOrNull(secrets, secret) !== null),
       setAt: row.signing_secret_set_at,
     },
   }

@@ -65,5 +65,5 @@ export async function replayDelivery(
   })
   const { outcome, reason, result, deliveryId: newDeliveryId } = receipt
   const httpStatus = verdict.outcome === 'rejected' ? verdict.httpStatus : 202
-  return { deliveryId: newDeliveryId ?? '', outcome, httpStatus, reason, result }
+  return { deliveryId: newDeliveryId, outcome, httpStatus, reason, result }
 }

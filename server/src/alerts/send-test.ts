@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts'
 import { integrationOfType } from '../integrations/index.ts'
 import { AppError } from '../platform/errors.ts'
 import { demand, type Principal } from '../platform/principal.ts'
+import { openOrNull } from '../platform/secrets.ts'
 import type { Integration } from '../services/integration-model.ts'
 import { getIntegration } from '../services/integration-store.ts'
 import { integrationNotFound } from './model.ts'
@@ -40,12 +41,9 @@ export async function sendTestAlert(
 
 /** One that was sealed with another key signs nothing; the door says what is wrong with it. */
 function secretOf({ secrets, log }: Deps, { id, signing_secret: sealed }: Integration): string | null {
-  try {
-    return sealed && secrets.open(sealed)
-  } catch (error) {
-    log.error({ err: error, ref: id }, 'integration.unreadable')
-    return null
-  }
+  const secret = sealed && openOrNull(secrets, sealed)
+  if (sealed && secret === null) log.error({ ref: id }, 'integration.unreadable')
+  return secret
 }
 
 const doorOf = ({ type, address }: Integration): { url: string; authorization?: string } =>
@@ -54,20 +52,21 @@ const doorOf = ({ type, address }: Integration): { url: string; authorization?: 
     : { url: `/api/integrations/${type}?integrationId=${address}` }
 
 function outcomeOf(response: Awaited<ReturnType<App['inject']>>): DeliveryAnswer {
-  const deliveryId = response.headers[DELIVERY_ID_HEADER]
+  const header = response.headers[DELIVERY_ID_HEADER]
+  const deliveryId = header === undefined ? null : String(header)
   const answer = WebhookAnswer.safeParse(response.json()).data
   const problem = answer ? null : Problem.parse(response.json())
-  if (!deliveryId) throw asError(problem)
-  const base = { deliveryId: String(deliveryId), httpStatus: response.statusCode }
+  if (problem && !deliveryId) throwUnanswered(problem)
+  const base = { deliveryId, httpStatus: response.statusCode }
   if (!answer) return { ...base, outcome: 'rejected', reason: problem?.detail ?? null, result: null }
   const { result } = answer
   const outcome = result.action === 'ignored' ? 'ignored' : 'accepted'
   return { ...base, outcome, reason: result.reason ?? null, result }
 }
 
-/** Nothing was recorded: whoever pressed the button gets the answer of the door as their own. */
-function asError(problem: Problem | null): Error {
-  if (problem?.status === 404) return integrationNotFound()
-  if (problem?.status === 503) return new AppError('unavailable', problem.detail, { retryAfterSeconds: 5 })
-  return new Error('A test alert was answered without being recorded')
+/** It came to no delivery: whoever pressed the button gets the answer of the door as their own. A refusal that was only counted is one. */
+function throwUnanswered({ status, detail }: Problem): void {
+  if (status === 404) throw integrationNotFound()
+  if (status === 503) throw new AppError('unavailable', detail, { retryAfterSeconds: 5 })
+  if (status >= 500) throw new Error(`A test alert was answered with ${status}: ${detail}`)
 }

@@ -5,6 +5,7 @@ import { type Config, ConfigError, publicUrlOf, readConfig } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { Failure } from '../platform/failure.ts'
 import { pendingMigrations } from '../platform/migrate.ts'
+import { openOrNull } from '../platform/secrets.ts'
 import { isNeverStarted, openRuntime } from '../runtime.ts'
 
 type Finding = { ok: boolean; what: string; fix?: string }
@@ -98,14 +99,11 @@ async function secretsFinding({ db, secrets }: Deps): Promise<Finding> {
     .where('deleted_at', 'is', null)
     .where('signing_secret', 'is not', null)
     .execute()
-  const unreadable = rows.filter(({ signing_secret, previous_signing_secret }) => {
-    try {
-      for (const sealed of [signing_secret, previous_signing_secret]) if (sealed) secrets.open(sealed)
-      return false
-    } catch {
-      return true
-    }
-  })
+  const unreadable = rows.filter(({ signing_secret, previous_signing_secret }) =>
+    [signing_secret, previous_signing_secret].some(
+      (sealed) => sealed && openOrNull(secrets, sealed) === null,
+    ),
+  )
   if (unreadable.length === 0)
     return { ok: true, what: `The secret key opens all ${rows.length} signing secrets` }
   return {

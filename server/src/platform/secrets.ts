@@ -45,6 +45,15 @@ export function secretBox(key: Buffer): SecretBox {
   }
 }
 
+/** Null for a secret that was sealed with another key: nothing can be signed or checked with it. */
+export function openOrNull(box: SecretBox, sealed: Buffer): string | null {
+  try {
+    return box.open(sealed)
+  } catch {
+    return null
+  }
+}
+
 export const sha256 = (text: string | Buffer): Buffer => createHash('sha256').update(text).digest()
 
 /** Compares in constant time, also when the lengths differ. */

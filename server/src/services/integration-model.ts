@@ -11,6 +11,9 @@ export type Integration = Selectable<Schema['integrations']>
 /** An integration with what its page shows of other tables. */
 export type IntegrationWithContext = Integration & { service_name: string; last_delivery_at: Date | null }
 
+/** What an Integration ID looks like: anything else is not looked for. */
+export const ADDRESS = /^[\w-]{22,100}$/
+
 /** Where a tool sends its deliveries. For the Events API the address is the key, not a part of the URL. */
 export function webhookUrlOf(config: Config, { type, address }: Pick<Integration, 'type' | 'address'>) {
   const url = publicUrlOf(config)

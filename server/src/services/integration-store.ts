@@ -5,7 +5,7 @@ import type { Db, Trx } from '../platform/db.ts'
 import { AppError } from '../platform/errors.ts'
 import { isUuid, newId, newSecret } from '../platform/ids.ts'
 import { idOf, idOfCursor, toPage } from '../platform/pages.ts'
-import type { Integration, IntegrationWithContext } from './integration-model.ts'
+import { ADDRESS, type Integration, type IntegrationWithContext } from './integration-model.ts'
 
 /** Oldest first. The cursor is the last id of the page before. */
 export async function listIntegrations(
@@ -55,8 +55,6 @@ export async function lockIntegration(trx: Trx, id: string): Promise<Integration
   )
   return orNotFound(rows[0])
 }
-
-const ADDRESS = /^[\w-]{22,100}$/
 
 function isCalled(id: string) {
   if (isUuid(id)) return sql<boolean>`i.id = ${id}`

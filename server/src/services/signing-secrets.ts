@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts'
 import { conflict } from '../platform/errors.ts'
 import { newSecret } from '../platform/ids.ts'
 import { demand, type Principal } from '../platform/principal.ts'
-import { isSameSecret, type SecretBox } from '../platform/secrets.ts'
+import { isSameSecret, openOrNull, type SecretBox } from '../platform/secrets.ts'
 import { changeConfiguration } from './configuration.ts'
 import { auditTarget } from './integration-commands.ts'
 import type { Integration } from './integration-model.ts'
@@ -52,18 +52,10 @@ function refuseWithoutSignatures({ type }: Integration): void {
 /** Which secret stays valid beside the new one. Saving the same one twice must not push the older one out. */
 function previousOf(secrets: SecretBox, integration: Integration, next: string): Buffer | null {
   const { signing_secret: current, previous_signing_secret: previous } = integration
-  const readable = current && opened(secrets, current)
+  // One that cannot be opened cannot be checked against: there is nothing to keep.
+  const readable = current && openOrNull(secrets, current)
   if (!readable) return null
   return isSameSecret(readable, next) ? previous : current
-}
-
-/** Null for a secret that was sealed with another key: it cannot be checked against, so there is nothing to keep. */
-function opened(secrets: SecretBox, sealed: Buffer): string | null {
-  try {
-    return secrets.open(sealed)
-  } catch {
-    return null
-  }
 }
 
 /** From now on deliveries need no signature. */

@@ -7,7 +7,6 @@ import {
   IconClipboardList,
   IconMessage2,
   IconMoon,
-  IconStack2,
   IconTrendingUp,
   IconUser,
   type TablerIcon,
@@ -26,7 +25,6 @@ const icons = {
   severity_changed: IconTrendingUp,
   urgency_changed: IconClipboardList,
   assigned: IconUser,
-  folded: IconStack2,
 } as const satisfies Record<TimelineKind, TablerIcon>
 
 /** Tells the kinds of entries apart at a glance; the words say the same. */

@@ -26,8 +26,6 @@ export function deedWords(entry: TimelineEntry, now: Date): string {
       return `changed the urgency${changeWords(data, Urgency)}`
     case 'assigned':
       return typeof data.to === 'string' ? `assigned it to ${data.to}` : 'assigned it'
-    case 'folded':
-      return 'folded more alerts into this incident, as too many arrived at once'
   }
 }
 

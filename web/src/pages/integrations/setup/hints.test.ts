@@ -1,18 +1,5 @@
 import { expect, test } from 'vitest'
-import { hintsWhileWaiting, isPrivateAddress } from './hints.ts'
-
-test.each([
-  ['http://127.0.0.1:3000/api', true],
-  ['http://localhost:3000/api', true],
-  ['http://10.1.2.3/api', true],
-  ['http://172.20.0.4/api', true],
-  ['http://172.32.0.4/api', false],
-  ['https://ops.internal/api', true],
-  ['http://[fd00::1]:3000/api', true],
-  ['https://ops.example.com/api', false],
-])('%s exists only in its own network: %s', (url, isPrivate) => {
-  expect(isPrivateAddress(url)).toBe(isPrivate)
-})
+import { hintsWhileWaiting } from './hints.ts'
 
 test('who waits on a private address is told first that sentry.io cannot reach it', () => {
   const webhookUrl = 'http://192.168.1.4:3000/api/integrations/sentry?integrationId=x'

@@ -1,10 +1,5 @@
 import type { IntegrationType } from '#contract/integrations.ts'
-
-// Names and ranges that only exist within one network, as the server's own check knows them.
-const PRIVATE_HOST =
-  /^(localhost|.*\.(local|localhost|internal|lan)|127\..*|10\..*|192\.168\..*|172\.(1[6-9]|2\d|3[01])\..*|169\.254\..*|\[(::1|f[cd].*|fe80.*)\])$/i
-
-export const isPrivateAddress = (url: string) => PRIVATE_HOST.test(new URL(url).hostname)
+import { isPrivateHost } from '#contract/networks.ts'
 
 const hintsOfTool: Record<IntegrationType, string[]> = {
   sentry: [
@@ -26,10 +21,10 @@ export function hintsWhileWaiting({
   type: IntegrationType
   webhookUrl: string
 }): string[] {
-  const { origin } = new URL(webhookUrl)
+  const { origin, hostname } = new URL(webhookUrl)
   const hosted = type === 'sentry' ? 'sentry.io' : 'a program elsewhere'
   return [
-    ...(isPrivateAddress(webhookUrl)
+    ...(isPrivateHost(hostname)
       ? [
           `${hosted} cannot reach ${origin}, which exists only in your own network. Set OPSKNIGHT_URL to a public address.`,
         ]
