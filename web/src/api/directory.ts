@@ -4,7 +4,7 @@ import { UserPage, type UserView } from '#contract/people.ts'
 import { ServicePage, type ServiceView } from '#contract/services.ts'
 import { request } from './client.ts'
 
-// What filters, pickers and the command palette choose from: the first 200, by name. Pages that list these have queries of their own.
+// What filters, pickers and the command palette choose from: the first 200. Pages that list these have queries of their own.
 
 export const allServices = queryOptions({
   queryKey: ['services', 'all'],
@@ -20,7 +20,7 @@ export const allPeople = queryOptions({
 
 export const allIntegrations = queryOptions({
   queryKey: ['integrations', 'all'],
-  queryFn: () => request(IntegrationList, 'GET', '/integrations'),
+  queryFn: () => request(IntegrationList, 'GET', '/integrations?limit=200'),
   select: ({ items }) => items,
 })
 
