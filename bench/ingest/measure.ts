@@ -33,19 +33,16 @@ export type Row = {
 }
 
 const WARM_UP_SECONDS = 0.5
-/** Until the compiler knows the code. */
-const FIRST_WARM_UP_SECONDS = 2
+/** Until the compiler knows the code: cold, a delivery costs the server half as much again. */
+const FIRST_WARM_UP = { connections: 64, seconds: 20 }
 
 /** How long a run takes at least, in seconds. */
 export const secondsOf = ({ scenarios, connections, seconds, repeat }: Plan): number =>
-  scenarios.length *
-  (2 * FIRST_WARM_UP_SECONDS + connections.length * repeat * 2 * (seconds + WARM_UP_SECONDS))
+  2 * (FIRST_WARM_UP.seconds + scenarios.length * connections.length * repeat * (seconds + WARM_UP_SECONDS))
 
 /** Measures everything as often as asked, the bare server between; what is slow for a while is so for both. */
 export async function measure(stage: Stage, plan: Plan, say: (line: string) => void): Promise<Row[]> {
-  for (const scenario of plan.scenarios)
-    await sample(stage, { scenario, connections: 16, seconds: FIRST_WARM_UP_SECONDS, warmUpSeconds: 0 })
-
+  await warmUp(stage, plan.scenarios)
   const cells = plan.scenarios.flatMap((scenario) =>
     plan.connections.map((connections) => ({ scenario, connections, samples: [] as Sample[] })),
   )
@@ -57,6 +54,12 @@ export async function measure(stage: Stage, plan: Plan, say: (line: string) => v
       say(`${round}/${plan.repeat} ${scenario}, ${connections} connections: ${Math.round(rate)}/s`)
     }
   return cells.map(toRow)
+}
+
+async function warmUp(stage: Stage, scenarios: readonly ScenarioName[]): Promise<void> {
+  const { connections, seconds } = FIRST_WARM_UP
+  for (const scenario of scenarios)
+    await sample(stage, { scenario, connections, seconds: seconds / scenarios.length, warmUpSeconds: 0 })
 }
 
 async function sample(stage: Stage, burst: Omit<Burst, 'target'>): Promise<Sample> {

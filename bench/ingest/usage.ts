@@ -10,9 +10,10 @@ export function cpuSeconds(pids: readonly number[]): number | null {
 }
 
 function ticksOf(pid: number): number | null {
-  // After the name in brackets, which may hold anything: user time is the 12th field, system time the 13th (man 5 proc_pid_stat).
+  // After the name in brackets, which may hold anything: from the 12th field on user and system time, its own and that of
+  // children that have ended, as PostgreSQL's do (man 5 proc_pid_stat).
   const fields = readProcess(pid, 'stat')?.split(')').at(-1)?.trim().split(' ')
-  return fields ? Number(fields[11]) + Number(fields[12]) : null
+  return fields ? fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) : null
 }
 
 /** Processor time that all programs of this machine have taken so far, in seconds. */
