@@ -48,7 +48,7 @@ export function openHouse(settings: Settings = WITH_ADMIN) {
       const page = await context.newPage()
       const problems = watch(page, server.url, refusals)
       onTestFinished(async ({ task }) => {
-        if (task.result?.state === 'fail') console.error(await describePage(page))
+        if (task.result?.state === 'fail') console.error(await describe(page, server))
         await context.close()
         expect(problems).toEqual([])
       })
@@ -82,8 +82,11 @@ function watch(page: Page, origin: string, refusals: number[]): string[] {
   return problems
 }
 
-async function describePage(page: Page): Promise<string> {
-  return `${page.url()}\n${await page.locator('body').ariaSnapshot({ timeout: 2_000 })}`
+/** What somebody who looks into a failure wants to see: the page as a screen reader has it, and the server's complaints. */
+async function describe(page: Page, server: ServerProcess): Promise<string> {
+  const complaints = server.output().match(/^.*"level":(?:40|50|60),.*$/gm) ?? []
+  const seen = await page.locator('body').ariaSnapshot({ timeout: 2_000 })
+  return [page.url(), seen, ...complaints.slice(-10)].join('\n')
 }
 
 /** A new person with a password, as if they had opened their invitation. */

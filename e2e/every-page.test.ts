@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs'
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { ADMIN } from '../server/src/testing/http-client.ts'
+import { type Demo, fillWithDemo } from './demo.ts'
+import { openHouse } from './house.ts'
+import { settled } from './settled.ts'
+
+const house = openHouse()
+let demo: Demo
+beforeAll(async () => {
+  const goTo = (minutesAgo: number) => new Date(Date.now() - minutesAgo * 60_000)
+  demo = await fillWithDemo({ url: house.server().url, admin: await house.admin(), goTo })
+})
+
+const WITHOUT_SIGN_IN = ['/sign-in', '/setup', '/password']
+
+/** An address of each route of web/src/routes.tsx, by the path that stands there. */
+const PAGES: Record<string, () => string[]> = {
+  '/incidents': () => ['/incidents', '/incidents?status=all&q=nothing%20like%20it'],
+  '/incidents/$number': () => [`/incidents/${demo.payment.number}`, '/incidents/999999'],
+  '/services': () => ['/services'],
+  '/services/$id': () => [`/services/${demo.checkout}`],
+  '/services/$id/integrations': () => [`/services/${demo.checkout}/integrations`],
+  '/services/$id/integrations/new': () => [`/services/${demo.checkout}/integrations/new`],
+  '/services/$id/settings': () => [`/services/${demo.checkout}/settings`],
+  '/integrations': () => ['/integrations'],
+  '/integrations/$ref': () => [
+    `/integrations/${demo.waiting.ref}?tab=setup`,
+    `/integrations/${demo.waiting.ref}?tab=setup&sender=plugin`,
+    `/integrations/${demo.cron.ref}?tab=setup`,
+    ...['health', 'deliveries', 'settings'].map(
+      (tab) => `/integrations/${demo.sentryOfCheckout.ref}?tab=${tab}`,
+    ),
+  ],
+  '/maintenance': () => ['/maintenance'],
+  '/settings': () => ['/settings'],
+  '/people': () => ['/settings/people'],
+  '/api-keys': () => ['/settings/api-keys'],
+  '/audit-log': () => ['/settings/audit-log'],
+  '/profile': () => ['/settings/profile'],
+  '/sign-in': () => ['/sign-in'],
+  '/setup': () => ['/setup'],
+  '/password': () => ['/password'],
+  '/': () => ['/no-such-page'],
+}
+
+test('there is a page here for every route', () => {
+  const routes = readFileSync(new URL('../web/src/routes.tsx', import.meta.url), 'utf8')
+  const declared = [...routes.matchAll(/path: '([^']+)'/g)].map(([, path]) => path)
+  expect(new Set(declared)).toEqual(new Set(Object.keys(PAGES)))
+})
+
+const DESKTOP = { width: 1440, height: 900 }
+const PHONE = { width: 390, height: 844 }
+const SMALLEST = { width: 360, height: 740 }
+
+async function violationsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${help}\n${html}\n${failureSummary}`),
+  )
+}
+
+/** What is drawn beyond the right edge, where nobody sees it without scrolling. */
+const overflowOf = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+const LOOKS = [
+  { viewport: DESKTOP, colorScheme: 'light' },
+  { viewport: DESKTOP, colorScheme: 'dark' },
+  { viewport: PHONE, colorScheme: 'light' },
+] as const
+
+test.each(Object.keys(PAGES))(
+  '%s: axe finds nothing, light or dark, wide or narrow, and it fits 360 px',
+  async (route) => {
+    const as = WITHOUT_SIGN_IN.includes(route) ? null : ADMIN
+    const page = await house.visit('/no-such-page', {
+      as,
+      refusals: [401, 403, 404, 410],
+      reducedMotion: 'reduce',
+    })
+    for (const address of PAGES[route]!()) {
+      await page.goto(address)
+      await settled(page)
+      for (const { viewport, colorScheme } of LOOKS) {
+        await page.setViewportSize(viewport)
+        await page.emulateMedia({ colorScheme })
+        expect(await violationsOf(page), `${address} ${viewport.width} ${colorScheme}`).toEqual([])
+      }
+      await page.setViewportSize(SMALLEST)
+      expect(await overflowOf(page), address).toBe(0)
+    }
+  },
+)
+
+/** What opens over a page. */
+const DIALOGS: Record<string, { address: string; open(page: Page): Promise<void>; name: string | RegExp }> = {
+  keys: { address: '/incidents', open: (page) => page.keyboard.press('?'), name: 'Keys' },
+  'command palette': {
+    address: '/incidents',
+    open: (page) => page.getByRole('button', { name: 'Find or do' }).click(),
+    name: /./,
+  },
+  'create incident': {
+    address: '/incidents',
+    open: (page) => press(page, 'Create incident'),
+    name: 'Create incident',
+  },
+  'create service': {
+    address: '/services',
+    open: (page) => press(page, 'Create service'),
+    name: 'Create service',
+  },
+  'plan maintenance': {
+    address: '/maintenance',
+    open: (page) => press(page, 'Plan maintenance'),
+    name: 'Plan maintenance',
+  },
+  'invite somebody': {
+    address: '/settings/people',
+    open: (page) => press(page, 'Invite somebody'),
+    name: 'Invite somebody',
+  },
+  'create API key': {
+    address: '/settings/api-keys',
+    open: (page) => press(page, 'Create API key'),
+    name: 'Create API key',
+  },
+}
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click()
+
+test.each(Object.keys(DIALOGS))('the dialog "%s": axe finds nothing, and Escape closes it', async (key) => {
+  const { address, open, name } = DIALOGS[key]!
+  const page = await house.visit(address, { reducedMotion: 'reduce' })
+  await settled(page)
+  await open(page)
+  const dialog = page.getByRole('dialog', { name })
+  await dialog.waitFor()
+  expect(await violationsOf(page)).toEqual([])
+  await page.setViewportSize(SMALLEST)
+  expect(await overflowOf(page)).toBe(0)
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+})
+
+test('a selection, a menu and a delivery: axe finds nothing', async () => {
+  const page = await house.visit('/incidents', { reducedMotion: 'reduce' })
+  await page
+    .getByRole('checkbox', { name: /^Select incident/ })
+    .first()
+    .check()
+  await page
+    .getByRole('region', { name: 'Selected incidents' })
+    .getByRole('button', { name: 'Snooze' })
+    .click()
+  await page.getByRole('menuitem').first().waitFor()
+  expect(await violationsOf(page)).toEqual([])
+
+  await page.goto(`/integrations/${demo.sentryOfCheckout.ref}?tab=deliveries`)
+  await page.getByRole('list', { name: 'Deliveries' }).getByRole('link').first().click()
+  await page.getByRole('dialog', { name: 'Delivery' }).getByText('Headers').waitFor()
+  expect(await violationsOf(page)).toEqual([])
+})
