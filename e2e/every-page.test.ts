@@ -67,6 +67,11 @@ async function violationsOf(page: Page): Promise<string[]> {
 const overflowOf = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
+async function look(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme })
+  await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
+}
+
 const LOOKS = [
   { viewport: DESKTOP, colorScheme: 'light' },
   { viewport: DESKTOP, colorScheme: 'dark' },
@@ -87,7 +92,7 @@ test.each(Object.keys(PAGES))(
       await settled(page)
       for (const { viewport, colorScheme } of LOOKS) {
         await page.setViewportSize(viewport)
-        await page.emulateMedia({ colorScheme })
+        await look(page, colorScheme)
         expect(await violationsOf(page), `${address} ${viewport.width} ${colorScheme}`).toEqual([])
       }
       await page.setViewportSize(SMALLEST)

@@ -32,6 +32,7 @@ const commands = {
 
   docs: () => runServer([folder('scripts/write-configuration.ts')]),
   types: () => runServer([folder('scripts/write-types.ts')]),
+  screenshots: () => runServer([folder('e2e/screenshots.ts')]),
 }
 
 /** Runs one of the npm scripts; the answer is the exit code. */
