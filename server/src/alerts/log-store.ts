@@ -6,6 +6,9 @@ import { idOfCursor } from '../platform/pages.ts'
 
 // Reads the delivery log; store.ts writes it.
 
+/** No delivery is about this incident. */
+const NO_ID = '00000000-0000-0000-0000-000000000000'
+
 const columns = [
   'id',
   'integration_id',
@@ -40,7 +43,7 @@ export async function listDeliveries(
       ? rows.where('incident_id', '=', of.incidentId)
       : rows.where('integration_id', '=', of.integrationRef)
   if (outcome) rows = rows.where('outcome', '=', outcome)
-  if (incidentId && isUuid(incidentId)) rows = rows.where('incident_id', '=', incidentId)
+  if (incidentId) rows = rows.where('incident_id', '=', isUuid(incidentId) ? incidentId : NO_ID)
   const before = idOfCursor(cursor)
   if (before) rows = rows.where('id', '<', before).where('received_at', '<=', timeOfId(before))
   return rows

@@ -60,6 +60,9 @@ export async function readPrevious(
 /** Beyond this many a minute and integration, refused deliveries are only counted: a flood must not fill the disk. */
 const RECORDED_REJECTIONS_PER_MINUTE = 60
 
+/** A kind is a word of the sender's; whoever makes up new ones must not make rows without end. */
+const KINDS_MAX = 50
+
 /** Writes the delivery log, the counts of the minute and the kinds seen, in one statement. Returns which ones are in the log. */
 export async function recordDeliveries(
   trx: Trx,
@@ -98,6 +101,8 @@ export async function recordDeliveries(
     insert into integration_kinds (integration_id, kind, first_at, last_at)
     select ref, kind, min(at), max(at)
     from jsonb_to_recordset(${JSON.stringify(kindsOf(rows))}::jsonb) as x(ref uuid, kind text, at timestamptz)
+    where (select count(*) from integration_kinds k where k.integration_id = x.ref) < ${KINDS_MAX}
+      or exists (select from integration_kinds k where k.integration_id = x.ref and k.kind = x.kind)
     group by ref, kind order by ref, kind
     on conflict (integration_id, kind) do update set last_at = excluded.last_at
       where integration_kinds.last_at < excluded.last_at - interval '1 minute'`.execute(trx)

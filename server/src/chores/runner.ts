@@ -21,7 +21,7 @@ const CRONTAB = `
 const RESTART_AFTER_MS = 30_000
 
 /**
- * Each chore runs once an hour, in whichever process comes first. Returns what stops it. A runner that ends by itself (its own
+ * Each chore runs at the start and once an hour, then in whichever process comes first. Returns what stops it. A runner that ends by itself (its own
  * bookkeeping failed) is started again: the delivery log depends on its chore having made the next day's partition.
  */
 export async function startChores(
@@ -52,6 +52,7 @@ export async function startChores(
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       taskList: Object.fromEntries(Object.entries(chores).map(([name, chore]) => [name, () => chore(deps)])),
     })
+  await doNow(deps)
   const stopping = new AbortController()
   const running = keepRunning(await start(), start, {
     log: deps.log,
@@ -62,6 +63,13 @@ export async function startChores(
     stopping.abort()
     await running
     await pgPool.end()
+  }
+}
+
+/** Once at the start: the first day needs its partition before the first full hour. */
+async function doNow(deps: Deps): Promise<void> {
+  for (const [name, chore] of Object.entries(chores)) {
+    await chore(deps).catch((error: unknown) => deps.log.warn({ err: error, chore: name }, 'chores.failed'))
   }
 }
 

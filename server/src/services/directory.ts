@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Schema } from '../platform/schema.ts'
 import { withinTime } from '../platform/within-time.ts'
+import { ADDRESS } from './integration-model.ts'
 
 /** An integration as a delivery meets it. */
 export type InstalledIntegration = {
@@ -38,7 +39,6 @@ const MAX_AGE_MS = 1_000
 const MAX_ENTRIES = 1_000
 /** How long a delivery waits for what is known of its integration already. */
 const ANSWER_WITHIN_MS = 500
-const ADDRESS = /^[\w-]{22,100}$/
 
 type DirectoryDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'live' | 'secrets'>
 type Entry = { askedAt: number; found: Promise<InstalledIntegration | null> }
