@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { flushCompileCache } from 'node:module'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { type App, buildApp } from './app.ts'
@@ -30,6 +31,7 @@ export async function serve(environment: NodeJS.ProcessEnv, role: ServeRole): Pr
   try {
     const running = await start(deps, runtime.databaseUrl, role)
     log.info({ role, ...(role === 'worker' ? {} : { url: publicUrlOf(deps.config) }) }, 'server.started')
+    flushCompileCache()
     log.info({ reason: await stopAsked }, 'server.stopping')
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
     await running.disposeAsync()
