@@ -1,7 +1,7 @@
 import '../testing/browser.ts'
 import { MantineProvider, TextInput } from '@mantine/core'
 import { cleanup, fireEvent, render, screen } from '@testing-library/react'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { ApiError } from '../api/client.ts'
 import { Form, SaveButton } from './Form.tsx'
@@ -63,7 +63,7 @@ test('what the server refuses stands under its field, which has the focus, and w
   submit()
 
   expect(await screen.findByText('Somebody has this address')).toBeTruthy()
-  expect(document.activeElement).toBe(input('E-mail'))
+  await vi.waitFor(() => expect(document.activeElement).toBe(input('E-mail')))
   expect([input('Name').value, input('E-mail').value]).toEqual(['Bo', 'bo@example.com'])
   expect(screen.queryByRole('alert')).toBeNull()
 
