@@ -141,6 +141,7 @@ export const theme = createTheme({
     Notification: {
       defaultProps: { radius: 'md', withBorder: true, closeButtonProps: { 'aria-label': 'Dismiss' } },
     },
+    SegmentedControl: { vars: () => ({ root: { '--sc-transition-duration': 'var(--ok-quick)' } }) },
     Select: { defaultProps: { comboboxProps: { shadow: 'md' }, allowDeselect: false } },
   },
 })
