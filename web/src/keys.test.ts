@@ -1,5 +1,6 @@
+import { renderHook } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
-import { belongsElsewhere, createKeyReader } from './keys.ts'
+import { belongsElsewhere, createKeyReader, useKeys } from './keys.ts'
 
 const press = (key: string, more: KeyboardEventInit = {}) => new KeyboardEvent('keydown', { key, ...more })
 
@@ -45,4 +46,12 @@ test.each([
   document.addEventListener('keydown', listen, { once: true })
   document.getElementById('target')!.dispatchEvent(press('a', { bubbles: true }))
   expect(found).toBe(isElsewhere)
+})
+
+test('the keys of the shell come first, also when the list was there before it', () => {
+  const pressed: string[] = []
+  renderHook(() => useKeys({ s: () => pressed.push('snooze') }))
+  renderHook(() => useKeys({ 'g s': () => pressed.push('services') }, { first: true }))
+  for (const key of ['g', 's']) document.body.dispatchEvent(press(key, { bubbles: true, cancelable: true }))
+  expect(pressed).toEqual(['services'])
 })

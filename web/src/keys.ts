@@ -35,8 +35,11 @@ export function belongsElsewhere({ target, metaKey, ctrlKey }: KeyboardEvent): b
   return target.closest(`${TYPING}, ${HAS_KEYS_OF_ITS_OWN}`) !== null
 }
 
-/** Binds keys while the component is on the page; silent while somebody types, or a dialog or menu is open. */
-export function useKeys(bindings: KeyBindings): void {
+/**
+ * Binds keys while the component is on the page; silent while somebody types, or a dialog or menu is open. Those of the
+ * shell come `first`: `g s` is never the `s` of a list, whichever of the two was there earlier.
+ */
+export function useKeys(bindings: KeyBindings, { first = false } = {}): void {
   const latest = useRef(bindings)
   useEffect(() => {
     latest.current = bindings
@@ -50,7 +53,7 @@ export function useKeys(bindings: KeyBindings): void {
       event.preventDefault()
       latest.current[name]!(event)
     }
-    document.addEventListener('keydown', onKeyDown)
-    return () => document.removeEventListener('keydown', onKeyDown)
-  }, [])
+    document.addEventListener('keydown', onKeyDown, { capture: first })
+    return () => document.removeEventListener('keydown', onKeyDown, { capture: first })
+  }, [first])
 }

@@ -15,12 +15,15 @@ export function ShellKeys() {
   const timesWanted = useTimesWanted()
   const [isHelpOpen, setHelpOpen] = useState(false)
 
-  useKeys({
-    'g i': () => void navigate(paths.incidents()),
-    'g s': () => void navigate(paths.services()),
-    '?': () => setHelpOpen(true),
-    'mod+k': openPalette,
-  })
+  useKeys(
+    {
+      'g i': () => void navigate(paths.incidents()),
+      'g s': () => void navigate(paths.services()),
+      '?': () => setHelpOpen(true),
+      'mod+k': openPalette,
+    },
+    { first: true },
+  )
 
   return (
     <Suspense>
