@@ -21,7 +21,8 @@ const spawnMain = (words: readonly string[], settings: Settings, stdin: 'pipe' |
   spawn(process.execPath, [MAIN, ...words], {
     cwd: tmpdir(),
     env: environmentOf(settings),
-    stdio: [stdin, 'pipe', 'pipe'],
+    // By the channel the server notices when the tests are killed, and ends; see platform/launcher.ts.
+    stdio: [stdin, 'pipe', 'pipe', 'ipc'],
   })
 
 export type Finished = { code: number | null; stdout: string; stderr: string }
