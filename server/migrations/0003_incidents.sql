@@ -38,8 +38,8 @@ alter sequence incident_numbers owned by incidents.number;
 
 -- A problem that is still open is one incident, however often its monitor fires.
 create unique index incidents_one_active_per_key on incidents (service_id, dedup_key) where status <> 'resolved';
--- The incident before this one, of the same key.
-create index incidents_by_key on incidents (service_id, dedup_key, number desc);
+-- The incident before this one, of the same key; the key comes first, as it is searched for without its service too.
+create index incidents_by_key on incidents (dedup_key, service_id, number desc);
 create index incidents_active on incidents (number desc) where status <> 'resolved';
 create index incidents_by_status on incidents (status, number desc);
 create index incidents_by_service on incidents (service_id, number desc);

@@ -4,24 +4,27 @@ import { Logger, type Runner, run } from 'graphile-worker'
 import pg from 'pg'
 import { keepDeliveryLog } from '../alerts/jobs.ts'
 import type { Deps } from '../deps.ts'
+import { indexWords } from '../incidents/search.ts'
 import { deleteExpired } from '../people/jobs.ts'
 import type { Log } from '../platform/log.ts'
 
 /** What the house does by itself. Nothing that a person waits for: pages and timers are rows of the domain. */
 const chores = {
   'deliveries:keep': keepDeliveryLog,
+  'incidents:index_words': ({ db }) => indexWords(db),
   'people:delete_expired': deleteExpired,
 } as const satisfies Record<string, (deps: Deps) => Promise<void>>
 
 const CRONTAB = `
 7 * * * * deliveries:keep ?max=5
+* * * * * incidents:index_words ?max=5
 23 * * * * people:delete_expired ?max=5
 `
 
 const RESTART_AFTER_MS = 30_000
 
 /**
- * Each chore runs at the start and once an hour, then in whichever process comes first. Returns what stops it. A runner that ends by itself (its own
+ * Each chore runs at the start and then at its times, in whichever process comes first. Returns what stops it. A runner that ends by itself (its own
  * bookkeeping failed) is started again: the delivery log depends on its chore having made the next day's partition.
  */
 export async function startChores(

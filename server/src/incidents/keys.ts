@@ -15,3 +15,12 @@ export function storedKey(key: string): string {
   if (points.length <= KEY_MAX) return clean
   return `${points.slice(0, KEPT).join('')}_${createHash('sha256').update(clean).digest('hex')}`
 }
+
+/** The largest number that the database holds has 19 digits; nobody has that many incidents. */
+const NUMBER = /^#?(\d{1,15})$/
+
+/** The number in what people call an incident: `42` or `#42`; null when it is none. */
+export function numberOf(name: string): number | null {
+  const digits = NUMBER.exec(name)?.[1]
+  return digits === undefined ? null : Number(digits)
+}

@@ -22,14 +22,8 @@ import { httpStatusOf } from '../platform/http-errors.ts'
 import { toPage } from '../platform/pages.ts'
 import { demand } from '../platform/principal.ts'
 import { changeIncident, changeIncidents } from './commands.ts'
-import {
-  countActive,
-  getDetail,
-  listSummaries,
-  listTimeline,
-  readSummaries,
-  type SummaryRow,
-} from './queries.ts'
+import { countActive, listSummaries, readSummaries, type SummaryRow } from './list.ts'
+import { getDetail, listTimeline } from './queries.ts'
 import { toEntry, toSummary, toView } from './views.ts'
 
 const TIMELINE_SHOWN = 100

@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely'
 import type { IncidentSummary, IncidentView, TimelineEntry } from '#contract/incidents.ts'
 import type { Schema } from '../platform/schema.ts'
-import type { DetailRow, SummaryRow } from './queries.ts'
+import type { SummaryRow } from './list.ts'
+import type { DetailRow } from './queries.ts'
 
 const iso = (at: Date | null) => at?.toISOString() ?? null
 

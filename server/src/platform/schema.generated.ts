@@ -130,6 +130,11 @@ export interface Incidents {
   wake_at: Timestamp | null;
 }
 
+export interface IncidentTexts {
+  number: number;
+  text: string;
+}
+
 export interface IntegrationKinds {
   first_at: Timestamp;
   integration_id: string;
@@ -252,6 +257,7 @@ export interface DB {
   escalations: Escalations;
   idempotency_keys: IdempotencyKeys;
   incident_aliases: IncidentAliases;
+  incident_texts: IncidentTexts;
   incidents: Incidents;
   integration_kinds: IntegrationKinds;
   integration_minutes: IntegrationMinutes;
