@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { Failure } from '../server/src/platform/failure.ts'
-import { SCENARIOS, type ScenarioName } from './ingest/scenarios.ts'
+import { SCENARIOS, type ScenarioName } from './load/scenarios.ts'
 
 const program = new Command('bench')
   .description('Measures OpsKnight on this machine. See docs/benchmarks.md.')

@@ -1,4 +1,4 @@
-import type { ScenarioName } from './scenarios.ts'
+import type { ScenarioName } from '../load/scenarios.ts'
 
 /** What a run is held against. A rate is a share of the bare server's (0.4) or answers per second (1,500). Times are in milliseconds. */
 export type Bars = { share?: number; rate?: number; p50?: number; p99?: number; worst?: number }

@@ -1,9 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../server/src/platform/db.ts'
-import type { Totals } from './ledger.ts'
-
-/** Two numbers that must be the same; `what` says in which words. */
-export type Check = { what: string; expected: number; found: number }
+import type { Totals } from '../load/ledger.ts'
+import type { Check } from '../stage/checks.ts'
 
 /**
  * Compares what the sender remembers with what is in the database: nothing that was accepted is missing, nothing is
@@ -25,9 +23,6 @@ export async function checkData(db: Db, totals: Totals): Promise<Check[]> {
     { what: 'accepted deliveries without an incident', expected: 0, found: found.stray },
   ]
 }
-
-export const differencesOf = (checks: readonly Check[]): Check[] =>
-  checks.filter(({ expected, found }) => expected !== found)
 
 type Found = Record<
   | 'deliveries'

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os'
-import { ask } from './children.ts'
-import { median } from './figures.ts'
-import type { Totals } from './ledger.ts'
-import type { Burst, BurstResult, LoadAnswer, LoadRequest } from './load.ts'
-import { type ScenarioName, SIGNED } from './scenarios.ts'
-import type { Stage } from './stage.ts'
+import type { Totals } from '../load/ledger.ts'
+import type { Burst, BurstResult, LoadAnswer, LoadRequest } from '../load/load.ts'
+import { type ScenarioName, SIGNED } from '../load/scenarios.ts'
+import { ask } from '../stage/children.ts'
+import { median } from '../stage/figures.ts'
+import type { Stage } from '../stage/stage.ts'
 
 export type Plan = { scenarios: ScenarioName[]; connections: number[]; seconds: number; repeat: number }
 

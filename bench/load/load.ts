@@ -1,5 +1,5 @@
-import { Connection } from './connection.ts'
-import { type Figures, figuresOf } from './figures.ts'
+import { Connection } from '../stage/connection.ts'
+import { type Figures, figuresOf } from '../stage/figures.ts'
 import { Ledger, type Totals } from './ledger.ts'
 import type { Target } from './messages.ts'
 import { SCENARIOS, type Scenario, type ScenarioName } from './scenarios.ts'

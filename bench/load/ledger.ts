@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './connection.ts'
+import type { HttpAnswer } from '../stage/connection.ts'
 import { dedupKeyOf } from './messages.ts'
 import type { Shot } from './scenarios.ts'
 

@@ -1,0 +1,62 @@
+import type { ChildProcess } from 'node:child_process'
+import { openSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Deps } from '../../server/src/deps.ts'
+import { findFreePort } from '../../server/src/platform/embedded-postgres/cluster.ts'
+import { Failure } from '../../server/src/platform/failure.ts'
+import { openRuntime } from '../../server/src/runtime.ts'
+import { endChild, startChild } from './children.ts'
+import { clusterIn, temporaryFolder } from './folder.ts'
+import { memoryOf } from './usage.ts'
+
+/** A server with a database of its own, as `npm start` runs it. */
+export type Server = {
+  /** To look into the database with. */
+  deps: Deps
+  databaseUrl: string
+  dataFolder: string
+  /** Where PostgreSQL keeps its files. */
+  cluster: string
+  port: number
+  pid: number
+  memory(): ReturnType<typeof memoryOf>
+}
+
+const PROGRAM = '../../server/src/main.ts'
+const READY_WITHIN_MS = 60_000
+
+/** What is started goes away with `parts`, also when the rest cannot be. */
+export async function startServer(
+  parts: AsyncDisposableStack,
+  { profile }: { profile?: string | undefined } = {},
+): Promise<Server> {
+  const dataFolder = await temporaryFolder(parts)
+  const port = await findFreePort()
+  const env = { OPSKNIGHT_DATA: dataFolder, HOST: '127.0.0.1', PORT: String(port) }
+  // PostgreSQL stays until we have looked at what the server has written.
+  const runtime = await openRuntime(env, { owner: 'command', logTo: process.stderr, logLevel: 'warn' })
+  parts.defer(() => runtime.close())
+
+  const node = profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`] : []
+  const log = path.join(dataFolder, 'server.log')
+  const server = startChild(PROGRAM, { node, args: ['serve'], env, output: openSync(log, 'a') })
+  parts.defer(() => endChild(server))
+  await ready(server, port, log)
+  const pid = server.pid ?? 0
+  const { deps, databaseUrl } = runtime
+  return {
+    ...{ deps, databaseUrl, dataFolder, cluster: clusterIn(dataFolder), port, pid },
+    memory: () => memoryOf(pid),
+  }
+}
+
+async function ready(server: ChildProcess, port: number, log: string): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS
+  while (server.exitCode === null && Date.now() < deadline) {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null)
+    if (answer?.ok) return
+    await delay(100)
+  }
+  throw new Failure(`The server did not start:\n${readFileSync(log, 'utf8')}`)
+}

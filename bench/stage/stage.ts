@@ -1,0 +1,71 @@
+import type { ChildProcess } from 'node:child_process'
+import type { Deps } from '../../server/src/deps.ts'
+import { findFreePort } from '../../server/src/platform/embedded-postgres/cluster.ts'
+import { clusterProcesses } from '../../server/src/platform/embedded-postgres/processes.ts'
+import { commandLinePrincipal } from '../../server/src/platform/principal.ts'
+import { createService } from '../../server/src/services/commands.ts'
+import { createIntegration } from '../../server/src/services/integration-commands.ts'
+import { setSigningSecret } from '../../server/src/services/signing-secrets.ts'
+import type { Target } from '../load/messages.ts'
+import { ask, endChild, startChild } from './children.ts'
+import { type Server, startServer } from './server.ts'
+import { busySeconds, cpuSeconds } from './usage.ts'
+
+/** Everything that takes part in a run: a server with its own empty database, a bare server, and who sends to them. */
+export type Stage = {
+  server: Server
+  unsigned: Target
+  signed: Target
+  floorPort: number
+  load: ChildProcess
+  /** Processor time so far, in seconds: of the server, of PostgreSQL, of all that takes part, and of the whole machine. */
+  cpu(): Record<'server' | 'postgres' | 'ours', number | null> & { machine: number }
+}
+
+const SECRET = 'the signing secret of a benchmark'
+/** The limits against storms are for people's sake; here every problem is to open an incident and every body to be stored. */
+const WITHOUT_LIMITS = { newIncidentsPerMinute: null, storedBodiesPerMinute: null }
+
+/** Sets everything up. What is set up goes away with `parts`, also when the rest cannot be. */
+export async function setStage(
+  parts: AsyncDisposableStack,
+  options: { profile?: string | undefined } = {},
+): Promise<Stage> {
+  const server = await startServer(parts, options)
+
+  const floorPort = await findFreePort()
+  const floor = startChild('./floor.ts', { env: { PORT: String(floorPort) } })
+  parts.defer(() => endChild(floor))
+  await ask(floor)
+  const load = startChild('../load/load.ts', {})
+  parts.defer(() => endChild(load))
+
+  const { deps, port, pid, cluster } = server
+  return {
+    server,
+    unsigned: { port, address: await install(deps, null), secret: null },
+    signed: { port, address: await install(deps, SECRET), secret: SECRET },
+    floorPort,
+    load,
+    cpu() {
+      const postgres = clusterProcesses(cluster)
+      const others = [floor, load].map((child) => child.pid ?? 0)
+      return {
+        server: cpuSeconds([pid]),
+        postgres: cpuSeconds(postgres),
+        ours: cpuSeconds([pid, ...others, ...postgres, process.pid]),
+        machine: busySeconds(),
+      }
+    },
+  }
+}
+
+/** An integration on a service of its own; answers its address. */
+async function install(deps: Deps, secret: string | null): Promise<string> {
+  const name = secret ? 'Signed' : 'Unsigned'
+  const { id: serviceId } = await createService(deps, commandLinePrincipal, { name })
+  const given = { type: 'sentry', settings: WITHOUT_LIMITS } as const
+  const { id, address } = await createIntegration(deps, commandLinePrincipal, serviceId, given)
+  if (secret) await setSigningSecret(deps, commandLinePrincipal, id, { secret })
+  return address
+}
