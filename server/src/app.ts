@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import helmet from '@fastify/helmet'
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify'
@@ -26,6 +25,7 @@ import { acceptEmptyBodies } from './platform/empty-bodies.ts'
 import { answerFrameworkError, registerErrorHandler } from './platform/http-errors.ts'
 import type { Journal } from './platform/journal.ts'
 import { probeRoutes } from './platform/probes.ts'
+import { answerWithRequestId, REQUEST_ID_FIELD, requestIds } from './platform/request-ids.ts'
 import { registerWebApp } from './platform/web-app.ts'
 import { createDirectory } from './services/directory.ts'
 import { integrationRoutes } from './services/integration-routes.ts'
@@ -43,7 +43,7 @@ const REQUEST_TIMEOUT_MS = 30_000
 function createApp({ config, log }: Deps) {
   return fastify({
     loggerInstance: log as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: REQUEST_ID_FIELD }),
     genReqId: requestIds(),
     trustProxy: config.trustProxy ?? false,
     bodyLimit: REST_BODY_BYTES,
@@ -54,16 +54,6 @@ function createApp({ config, log }: Deps) {
   }).withTypeProvider<ZodTypeProvider>()
 }
 
-/** Unique over processes and restarts, at the price of a counter: deliveries are many. */
-function requestIds(): () => string {
-  const process = randomUUID().slice(0, 13)
-  let count = 0
-  return () => {
-    count += 1
-    return `${process}-${count.toString(36)}`
-  }
-}
-
 /** The whole server: the same one in production and in tests. Without a journal it refuses alerts while the database is away. */
 export async function buildApp(
   deps: Deps,
@@ -72,13 +62,14 @@ export async function buildApp(
   const app = createApp(deps)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
+  answerWithRequestId(app)
   registerErrorHandler(app)
   acceptEmptyBodies(app)
   await registerDocumentation(app, VERSION)
   await app.register(helmet, helmetOptions(deps))
   const auth = createAuth(deps)
   registerAuthentication(app, deps, auth)
-  probeRoutes(app, { db: deps.db, hasJournal: journal !== null })
+  probeRoutes(app, { db: deps.db, journal, log: deps.log })
   peopleRoutes(app, deps, auth)
   auditRoutes(app, deps)
   serviceRoutes(app, deps)

@@ -20,6 +20,7 @@ import { judge } from './judge.ts'
 import type { Receipt } from './model.ts'
 import { Patience } from './patience.ts'
 import { answerTo, DELIVERY_ID_HEADER, type Delivered, type Received, receive } from './receive.ts'
+import { watchDeliveries } from './watch-deliveries.ts'
 import { refuseOtherMethods } from './webhook-routes.ts'
 
 /** Who sends an event: an integration by its key, or a program with an API key, which names the service itself. */
@@ -46,6 +47,7 @@ export function eventsRoutes(
   app.register(async (scope) => {
     const events = scope as App
     takeBodiesAsBytes(events)
+    watchDeliveries(events, deps)
     events.decorateRequest('sender', null)
     events.post(
       '/api/events',
@@ -71,6 +73,7 @@ export function eventsRoutes(
           'installed' in sender
             ? await receive(deps, ingest, tool, sender.installed, { ...delivered, address: sender.address })
             : await receiveFromProgram(deps, ingest, tool, sender.principal, delivered)
+        request.received = received
         if (received.receipt.deliveryId) reply.header(DELIVERY_ID_HEADER, received.receipt.deliveryId)
         return reply.code(202).send({ ...answerTo(received), dedup_key: dedupKeyOf(received) })
       },

@@ -27,7 +27,8 @@ export type Ingest = {
 }
 
 export function createIngest(deps: Deps, patience: Patience = new Patience()): Ingest {
-  const group = new GroupCommit((intakes: Intake[]) => commit(deps, patience, intakes), {
+  const commitAll = committer(deps, patience)
+  const group = new GroupCommit(commitAll, {
     ...LIMITS,
     overloaded: () => unavailable('More arrives than can be stored.'),
     // What ails the database ails every delivery: trying them one by one would only keep the others waiting.
@@ -35,7 +36,7 @@ export function createIngest(deps: Deps, patience: Patience = new Patience()): I
   })
   return {
     submit: async (intake) => group.submit(intake, intake.delivery?.body.length ?? 0),
-    commitTogether: (intakes) => commit(deps, patience, intakes),
+    commitTogether: commitAll,
   }
 }
 
@@ -44,17 +45,24 @@ const unavailable = (reason: string) =>
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   })
 
-async function commit(deps: Deps, patience: Patience, intakes: Intake[]): Promise<Receipt[]> {
-  try {
-    const { receipts, messages } = await commitOnce(deps.db, patience, (trx) =>
-      commitWithin(deps, trx, intakes),
-    )
-    for (const message of messages) deps.live.tell(message)
-    return receipts
-  } catch (error) {
-    if (!isDatabaseUnable(error)) throw error
-    deps.log.error({ err: error, refused: intakes.length }, 'ingest.database_away')
-    throw unavailable('The database does not answer.')
+/** An outage is two lines of the log, its beginning and its end. */
+function committer(deps: Deps, patience: Patience): (intakes: Intake[]) => Promise<Receipt[]> {
+  let isAway = false
+  return async (intakes) => {
+    try {
+      const { receipts, messages } = await commitOnce(deps.db, patience, (trx) =>
+        commitWithin(deps, trx, intakes),
+      )
+      if (isAway) deps.log.info('ingest.database_back')
+      isAway = false
+      for (const message of messages) deps.live.tell(message)
+      return receipts
+    } catch (error) {
+      if (!isDatabaseUnable(error)) throw error
+      if (!isAway) deps.log.error({ err: error }, 'ingest.database_away')
+      isAway = true
+      throw unavailable('The database does not answer.')
+    }
   }
 }
 

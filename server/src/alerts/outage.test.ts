@@ -76,7 +76,10 @@ test('while the database is away alerts are queued, in order, and take effect on
     [202, 'queued'],
     [202, 'queued'],
   ])
-  expect(await t.nobody.get('/readyz')).toMatchObject({ status: 200, body: { database: 'away' } })
+  expect(await t.nobody.get('/readyz')).toMatchObject({
+    status: 200,
+    body: { status: 'ready', via: 'journal', database: 'away', waiting: 3 },
+  })
 
   await line.mend()
   await caughtUp(t, 4)
@@ -91,6 +94,26 @@ test('while the database is away alerts are queued, in order, and take effect on
   ])
   await vi.waitUntil(async () => (await t.deliver(sentry, issue('3'))).body.result.action === 'triggered', {
     timeout: 10_000,
+  })
+  expect(await t.nobody.get('/readyz')).toMatchObject({
+    status: 200,
+    body: { status: 'ready', via: 'database' },
+  })
+})
+
+test('a server that can neither reach its database nor put more on its disk is not ready', async () => {
+  const line = await lineTo(await createTestDatabase())
+  const journal = openJournal(journalFolder(), { maxBytes: 2_000, onDamaged: () => {} })
+  const t = await testApp({ databaseUrl: line.url, journal })
+  const sentry = await t.create.integration()
+  await t.deliver(sentry, issue('1'))
+  await line.cut()
+  expect((await t.deliver(sentry, issue('2'))).body.result.action).toBe('queued')
+  const refused = await t.deliver(sentry, { ...issue('3'), padding: 'x'.repeat(2_000) })
+  expect(refused).toMatchObject({ status: 503, body: { code: 'unavailable' } })
+  expect(await t.nobody.get('/readyz')).toMatchObject({
+    status: 503,
+    body: { status: 'unavailable', reason: 'The database does not answer, and the journal takes no more.' },
   })
 })
 

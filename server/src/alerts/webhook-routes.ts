@@ -12,6 +12,7 @@ import type { Ingest } from './ingest.ts'
 import { integrationNotFound } from './model.ts'
 import { Patience } from './patience.ts'
 import { answerTo, DELIVERY_ID_HEADER, receive } from './receive.ts'
+import { watchDeliveries } from './watch-deliveries.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,6 +31,7 @@ export function webhookRoutes(
   app.register(async (scope) => {
     const hooks = scope as App
     takeBodiesAsBytes(hooks)
+    watchDeliveries(hooks, deps)
     hooks.decorateRequest('installed', null)
     hooks.post<{ Params: { type: string } }>(
       '/api/integrations/:type',
@@ -51,6 +53,7 @@ export function webhookRoutes(
           headers: request.sentHeaders,
           wire: (request.body as WireBody | undefined) ?? EMPTY_BODY,
         })
+        request.received = received
         const { deliveryId } = received.receipt
         if (deliveryId) reply.header(DELIVERY_ID_HEADER, deliveryId)
         return reply.code(202).send(answerTo(received))

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { Problem } from '#contract/common.ts'
 import { AppError, type ErrorCode, type FieldError } from './errors.ts'
+import { REQUEST_ID_HEADER } from './request-ids.ts'
 import { isDatabaseAway } from './retry.ts'
 
 const statusOf = {
@@ -41,6 +42,13 @@ const titleOf = (code: ErrorCode) => {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What it was answered with, when that was no success. */
+    problem: Problem | null
+  }
+}
+
 /** RFC 9457 problem details of an error that the caller can act on. */
 export function problemOf(error: AppError, requestId: string): Problem {
   return {
@@ -56,6 +64,7 @@ export function problemOf(error: AppError, requestId: string): Problem {
 
 export function sendProblem(reply: FastifyReply, error: AppError): FastifyReply {
   const problem = problemOf(error, reply.request.id)
+  reply.request.problem = problem
   if (error.retryAfterSeconds) reply.header('retry-after', Math.ceil(error.retryAfterSeconds))
   return reply
     .code(problem.status)
@@ -66,6 +75,7 @@ export function sendProblem(reply: FastifyReply, error: AppError): FastifyReply 
 
 /** Turns whatever is thrown in a route into a problem; what nobody expected is logged with its stack and answered 500. */
 export function registerErrorHandler(app: FastifyInstance): void {
+  app.decorateRequest('problem', null)
   app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(reply, toAppError(error, request)))
 }
 
@@ -94,7 +104,8 @@ function toAppError(error: FastifyError, request: FastifyRequest): AppError {
 
 /** The same for requests that come to no route, as their address cannot be read. */
 export const answerFrameworkError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-  void sendProblem(reply, toAppError(error, request))
+  // No hook runs for such a request.
+  void sendProblem(reply.header(REQUEST_ID_HEADER, request.id), toAppError(error, request))
 }
 
 type ValidationIssue = { instancePath: string; message?: string | undefined }

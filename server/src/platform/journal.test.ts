@@ -77,8 +77,11 @@ test('what a killed process had appended is there', async () => {
 test('a journal takes no more than its limit, and takes again when there is room', async () => {
   const journal = open(folder(), 1_000)
   await journal.append('a', Buffer.alloc(900))
+  expect(journal.isFull).toBe(false)
   expect(() => journal.append('b', Buffer.alloc(200))).toThrow(JournalFull)
+  expect([journal.isFull, journal.waiting]).toEqual([true, { count: 1, bytes: 901 }])
   journal.remove(all(journal))
+  expect([journal.isFull, journal.waiting]).toEqual([false, { count: 0, bytes: 0 }])
   await journal.append('b', Buffer.alloc(200))
   expect(recordsOf(journal)).toEqual(['b'])
   journal.close()

@@ -11,6 +11,10 @@ export type JournalEntry = { id: number; record: string; body: Uint8Array }
  */
 export type Journal = {
   readonly isEmpty: boolean
+  /** What has been appended and not been removed. */
+  readonly waiting: { count: number; bytes: number }
+  /** It has refused an entry, and has neither taken nor given one away since. */
+  readonly isFull: boolean
   /** Resolves when it is on the disk. Throws `JournalFull`. Everything of one turn of the event loop shares one sync. */
   append(record: string, body: Uint8Array): Promise<void>
   /** The oldest entries on the disk, at most so many and, beyond the first, so many bytes. They stay until they are removed. */
@@ -53,6 +57,7 @@ function journalOn(database: DatabaseSync, maxBytes: number): Journal {
   const keepAside = database.prepare('insert into aside (record, body, reason) values (?, ?, ?)')
   const held = totals(database)
   let waiting: Waiting[] = []
+  let isFull = false
 
   const add = (count: number, bytes: number) => {
     held.count += count
@@ -66,8 +71,10 @@ function journalOn(database: DatabaseSync, maxBytes: number): Journal {
       inTransaction(database, () => {
         for (const { record, body } of group) insert.run(record, body)
       })
+      isFull = false
       for (const { resolve } of group) resolve()
     } catch (error) {
+      isFull = true
       for (const entry of group) add(-1, -sizeOf(entry))
       for (const { reject } of group) reject(error)
     }
@@ -79,15 +86,23 @@ function journalOn(database: DatabaseSync, maxBytes: number): Journal {
       for (const { id } of entries) removeOne.run(id)
     })
     for (const entry of entries) add(-1, -sizeOf(entry))
+    isFull = false
   }
 
   return {
     get isEmpty() {
       return held.count === 0
     },
+    get waiting() {
+      return { ...held }
+    },
+    get isFull() {
+      return isFull
+    },
     append(record, body) {
       const size = sizeOf({ record, body })
       if (held.bytes + size > maxBytes) {
+        isFull = true
         throw new JournalFull(`The journal holds ${held.bytes} bytes and takes no more`)
       }
       add(1, size)

@@ -110,7 +110,7 @@ export async function testDeps(environment: Record<string, string> = {}, databas
     ...environment,
   })
   const logged: string[] = []
-  const log = createLog('info', { write: (line) => void logged.push(line) })
+  const log = createLog(config.logLevel, { write: (line) => void logged.push(line) })
   return {
     db: connect(url, () => {}),
     clock: testClock(),
