@@ -24,13 +24,13 @@ function journalFolder(): string {
   return folder
 }
 
-const journalIn = (folder: string) =>
-  openJournal(folder, { maxBytes: MAX_BYTES, onDamaged: (file) => expect.fail(`${file} is damaged`) })
+const journalIn = (folder: string, maxBytes = MAX_BYTES) =>
+  openJournal(folder, { maxBytes, onDamaged: (file) => expect.fail(`${file} is damaged`) })
 
-async function serverOnALine() {
+async function serverOnALine({ maxBytes = MAX_BYTES } = {}) {
   const folder = journalFolder()
   const line = await lineTo(await createTestDatabase())
-  const t = await testApp({ databaseUrl: line.url, journal: journalIn(folder) })
+  const t = await testApp({ databaseUrl: line.url, journal: journalIn(folder, maxBytes) })
   return { t, line, folder }
 }
 
@@ -226,6 +226,38 @@ test('what is refused while the database is away takes no room in the journal', 
   const journal = journalIn(folder)
   expect(journal.isEmpty).toBe(true)
   journal.close()
+})
+
+test('a journal that is full refuses with a time to try again, and what it holds is applied all the same', async () => {
+  const { t, line } = await serverOnALine({ maxBytes: 5_000 })
+  const sentry = await t.create.integration()
+  await t.deliver(sentry, issue('1'))
+  await line.cut()
+  expect((await t.deliver(sentry, issue('2'))).body.result.action).toBe('queued')
+  const large = { ...issue('3'), culprit: 'x'.repeat(5_000) }
+  expect(await t.deliver(sentry, large)).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': '30' },
+    body: { code: 'unavailable' },
+  })
+  await line.mend()
+  await caughtUp(t, 2)
+})
+
+test('a clock that jumps back and forth while the database is away does not change the order', async () => {
+  const { t, line } = await serverOnALine()
+  const sentry = await t.create.integration()
+  await t.deliver(sentry, issue('1'))
+  await line.cut()
+  await t.deliver(sentry, issue('2'))
+  t.clock.advance({ hours: -1 })
+  await t.deliver(sentry, issue('2', 'resolved'))
+  t.clock.advance({ hours: 1 })
+  await t.deliver(sentry, issue('2'))
+  await line.mend()
+  await caughtUp(t, 4)
+  const statuses = t.db.selectFrom('incidents').select('status').where('dedup_key', '=', 'sentry-2')
+  expect(await statuses.orderBy('number').execute()).toEqual([{ status: 'resolved' }, { status: 'open' }])
 })
 
 test('a delivery whose commit was not heard of is not applied again', async () => {

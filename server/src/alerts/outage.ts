@@ -17,6 +17,7 @@ export type PersistentIngest = Ingest & {
 
 /** Sentry gives up after five seconds at the latest. A commit that is done later all the same is not done twice. */
 const COMMIT_WITHIN_MS = 3_000
+const RETRY_AFTER_SECONDS = 30
 const CATCH_UP_EVERY_MS = 1_000
 const CATCH_UP_BATCH = 256
 const CATCH_UP_BYTES = 8 * 1024 * 1024
@@ -54,6 +55,7 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
       throw new AppError(
         'unavailable',
         'The database is away and the journal takes no more. Send it again later.',
+        { retryAfterSeconds: RETRY_AFTER_SECONDS },
       )
     }
     return queued(intake)
@@ -70,21 +72,15 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
 
   /** The oldest entries of one minute, as limits per minute are those of the minute in which something arrived. */
   function nextBatch(): Readable[] {
-    const readable = journal.read(CATCH_UP_BATCH, CATCH_UP_BYTES).flatMap((entry) => {
+    const batch: Readable[] = []
+    for (const entry of journal.read(CATCH_UP_BATCH, CATCH_UP_BYTES)) {
       const intake = readIntake(entry)
-      return intake ? [{ entry, intake }] : []
-    })
-    const minute = readable[0] && minuteOf(readable[0].intake.at).getTime()
-    return readable.filter(({ intake }) => minuteOf(intake.at).getTime() === minute)
-  }
-
-  function readIntake(entry: JournalEntry): JournaledIntake | null {
-    try {
-      return fromRecord(entry)
-    } catch (error) {
-      setAside(entry, error)
-      return null
+      if (intake && isOfMinute(intake, batch[0]?.intake)) batch.push({ entry, intake })
+      // One that cannot be read is dealt with when it is the oldest.
+      else if (intake || batch.length > 0) break
+      else setAside(entry, new Error('The entry cannot be read'))
     }
+    return batch
   }
 
   async function applyTogether(batch: Readable[]): Promise<boolean> {
@@ -93,7 +89,7 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
     } catch {
       return false
     }
-    journal.remove(batch.map(({ entry }) => entry))
+    remove(batch.map(({ entry }) => entry))
     log.info({ deliveries: batch.length }, 'ingest.caught_up')
     return true
   }
@@ -103,15 +99,25 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
     for (const { entry, intake } of batch) {
       try {
         await ingest.commitTogether([intake])
-        journal.remove([entry])
+        remove([entry])
       } catch (error) {
-        if (isCommittedAlready(error)) journal.remove([entry])
+        if (isCommittedAlready(error)) remove([entry])
         else if (isUnavailable(error)) return false
         else if (isHopeless(entry, error)) setAside(entry, error)
         else return false
       }
     }
     return true
+  }
+
+  /** What was applied is not applied again by this process, nor, by its id in the database, by the next one. */
+  function remove(entries: JournalEntry[]): void {
+    for (const { id } of entries) attempts.delete(id)
+    try {
+      journal.remove(entries)
+    } catch (error) {
+      log.error({ err: error }, 'journal.not_writable')
+    }
   }
 
   function isHopeless({ id }: JournalEntry, error: unknown): boolean {
@@ -143,6 +149,17 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
     },
   }
 }
+
+function readIntake(entry: JournalEntry): JournaledIntake | null {
+  try {
+    return fromRecord(entry)
+  } catch {
+    return null
+  }
+}
+
+const isOfMinute = ({ at }: Intake, first: Intake | undefined) =>
+  !first || minuteOf(at).getTime() === minuteOf(first.at).getTime()
 
 type Readable = { entry: JournalEntry; intake: JournaledIntake }
 

@@ -18,7 +18,7 @@ function folder(): string {
 const damaged: string[] = []
 const open = (at: string, maxBytes = MEBIBYTE) =>
   openJournal(at, { maxBytes, onDamaged: (file) => damaged.push(file) })
-const all = (journal: Journal) => journal.read(100, MEBIBYTE)
+const all = (journal: Journal) => journal.read(1_000, 100 * MEBIBYTE)
 const recordsOf = (journal: Journal) => all(journal).map(({ record }) => record)
 
 test('what was appended is read in order, byte for byte, until it is removed', async () => {
@@ -54,23 +54,51 @@ test('two processes have a journal each, and the next one takes over what both l
   next.close()
 })
 
-test('what a killed process had appended is there', async () => {
-  const shared = folder()
-  const code = `
+/** Does something with a journal in a process of its own, answers what that prints, and kills it. */
+async function inKilledProcess(at: string, code: string, shell = 'exec "$@"'): Promise<string> {
+  const program = `
     import { openJournal } from ${JSON.stringify(new URL('./journal.ts', import.meta.url).href)}
-    const journal = openJournal(${JSON.stringify(shared)}, { maxBytes: ${MEBIBYTE}, onDamaged() {} })
-    await journal.append('kept', Buffer.from('body'))
-    console.log('appended')
+    const journal = openJournal(${JSON.stringify(at)}, { maxBytes: ${100 * MEBIBYTE}, onDamaged() {} })
+    ${code}
     setInterval(() => {}, 1000)`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  await once(child.stdout, 'data')
+  const node = [process.execPath, '--input-type=module', '-e', program]
+  const child = spawn('sh', ['-c', shell, 'sh', ...node], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [printed] = await once(child.stdout, 'data')
   child.kill('SIGKILL')
   await once(child, 'exit')
+  return String(printed).trim()
+}
 
+test('what a killed process had appended is there', async () => {
+  const shared = folder()
+  await inKilledProcess(shared, `await journal.append('kept', Buffer.from('body')); console.log('appended')`)
   const journal = open(shared)
   expect(recordsOf(journal)).toEqual(['kept'])
+  journal.close()
+})
+
+test('a disk without room refuses what is appended, keeps no entry from being applied, and harms nothing', async () => {
+  const shared = folder()
+  const fillAndEmpty = `
+    let appended = 0
+    const refused = await (async () => {
+      for (;; appended += 1) await journal.append('entry ' + appended, Buffer.alloc(50_000))
+    })().catch(({ code }) => code)
+    const full = [refused, journal.isFull, journal.waiting.count === appended]
+    let notWritten = 0
+    for (;;) {
+      const [entry] = journal.read(1, 1)
+      if (!entry) break
+      try { journal.remove([entry]) } catch { notWritten += 1 }
+    }
+    console.log(JSON.stringify([...full, journal.isEmpty, notWritten > 0, appended > 10]))`
+  // The shell's unit is 512 bytes, or 1024.
+  const printed = await inKilledProcess(shared, fillAndEmpty, 'ulimit -f 6000; exec "$@"')
+  expect(JSON.parse(printed)).toEqual(['ERR_SQLITE_ERROR', true, true, true, true, true])
+
+  const journal = open(shared, 100 * MEBIBYTE)
+  await journal.append('there is room again', Buffer.alloc(0))
+  expect(recordsOf(journal).at(-1)).toBe('there is room again')
   journal.close()
 })
 
