@@ -87,7 +87,9 @@ function alertRoutes(app: App, deps: Deps, journal: Journal | null): void {
   const directory = createDirectory(deps)
   app.addHook('onReady', () => directory.preload())
   app.addHook('onClose', async () => directory.close())
-  const alerts = { ingest: ingestOf(app, deps, journal), directory }
+  const ingest = ingestOf(app, deps, journal)
+  app.addHook('onClose', () => ingest.flush())
+  const alerts = { ingest, directory }
   webhookRoutes(app, deps, alerts)
   eventsRoutes(app, deps, alerts)
   manualRoutes(app, deps, alerts)

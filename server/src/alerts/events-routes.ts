@@ -68,7 +68,7 @@ export function eventsRoutes(
         const { sender } = request
         if (!sender) throw wrongCredentials()
         const wire = (request.body as WireBody | undefined) ?? EMPTY_BODY
-        const delivered = { headers: request.sentHeaders, wire }
+        const delivered = { ip: request.ip, headers: request.sentHeaders, wire }
         const received =
           'installed' in sender
             ? await receive(deps, ingest, tool, sender.installed, { ...delivered, address: sender.address })

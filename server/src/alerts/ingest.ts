@@ -10,9 +10,10 @@ import { notify } from '../platform/live.ts'
 import { holdServiceSettings } from '../services/store.ts'
 import { applyEvent, type BatchContext, type EventOutcome, keysOf } from './fold.ts'
 import { findRepeats, receiptOfRepeat, rememberKeys } from './idempotency.ts'
-import { type Intake, integrationNotFound, type Receipt } from './model.ts'
+import { type Intake, integrationNotFound, type Receipt, type Rejection, type Verdict } from './model.ts'
 import { commitOnce, isDatabaseUnable, Patience } from './patience.ts'
 import { type DeliveryRow, readMinutes, readPrevious, recordDeliveries } from './store.ts'
+import { type RefusalCount, Strangers } from './strangers.ts'
 import { toReference } from './views.ts'
 
 const MEBIBYTE = 1024 * 1024
@@ -24,21 +25,67 @@ export type Ingest = {
   submit(intake: Intake): Promise<Receipt>
   /** These, in their order, in one transaction of their own: all of them or none. */
   commitTogether(intakes: Intake[]): Promise<Receipt[]>
+  /** Writes what was only counted so far. */
+  flush(): Promise<void>
 }
 
 export function createIngest(deps: Deps, patience: Patience = new Patience()): Ingest {
-  const commitAll = committer(deps, patience)
-  const group = new GroupCommit(commitAll, {
+  const commit = committer(deps, patience)
+  const strangers = new Strangers()
+  let timer: NodeJS.Timeout | undefined
+
+  async function commitTogether(intakes: Intake[]): Promise<Receipt[]> {
+    const counted = strangers.take()
+    try {
+      return await commit(intakes, counted)
+    } catch (error) {
+      strangers.giveBack(counted)
+      throw error
+    }
+  }
+
+  async function flush(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    if (!strangers.isEmpty) await commitTogether([]).catch(flushLater)
+  }
+
+  /** With the next commit, or in a second: whoever cannot sign causes no transaction. */
+  function flushLater(): void {
+    timer ??= setTimeout(() => void flush(), FLUSH_AFTER_MS).unref()
+  }
+
+  const group = new GroupCommit(commitTogether, {
     ...LIMITS,
     overloaded: () => unavailable('More arrives than can be stored.'),
     // What ails the database ails every delivery: trying them one by one would only keep the others waiting.
     concernsAll: (error) => error instanceof AppError && error.code === 'unavailable',
   })
-  return {
-    submit: async (intake) => group.submit(intake, intake.delivery?.body.length ?? 0),
-    commitTogether: commitAll,
+
+  async function submit(intake: Intake): Promise<Receipt> {
+    const { source, address, verdict, delivery, at } = intake
+    if (source && address && isUnproven(verdict) && !strangers.admits(source.ref, address, at)) {
+      strangers.count(source.ref, at)
+      flushLater()
+      return onlyCounted(verdict)
+    }
+    return group.submit(intake, delivery?.body.length ?? 0)
   }
+  return { submit, commitTogether, flush }
 }
+
+const FLUSH_AFTER_MS = 1_000
+
+const isUnproven = (verdict: Verdict): verdict is Rejection =>
+  verdict.outcome === 'rejected' && verdict.isUnproven === true
+
+const onlyCounted = ({ reason }: Rejection): Receipt => ({
+  deliveryId: null,
+  outcome: 'rejected',
+  reason,
+  result: null,
+  incidentId: null,
+})
 
 const unavailable = (reason: string) =>
   new AppError('unavailable', `${reason} Send it again in a moment.`, {
@@ -46,12 +93,12 @@ const unavailable = (reason: string) =>
   })
 
 /** An outage is two lines of the log, its beginning and its end. */
-function committer(deps: Deps, patience: Patience): (intakes: Intake[]) => Promise<Receipt[]> {
+function committer(deps: Deps, patience: Patience) {
   let isAway = false
-  return async (intakes) => {
+  return async (intakes: Intake[], counted: RefusalCount[]): Promise<Receipt[]> => {
     try {
       const { receipts, messages } = await commitOnce(deps.db, patience, (trx) =>
-        commitWithin(deps, trx, intakes),
+        commitWithin(deps, trx, intakes, counted),
       )
       if (isAway) deps.log.info('ingest.database_back')
       isAway = false
@@ -67,7 +114,7 @@ function committer(deps: Deps, patience: Patience): (intakes: Intake[]) => Promi
 }
 
 /** Everything that the waiting deliveries cause, and the record that they arrived, in one transaction. */
-async function commitWithin(deps: Deps, trx: Trx, intakes: Intake[]) {
+async function commitWithin(deps: Deps, trx: Trx, intakes: Intake[], counted: RefusalCount[]) {
   const changes = new WorkingSet()
   const keys = intakes.flatMap(keysOf)
   const services = await holdServices(trx, intakes)
@@ -102,8 +149,8 @@ async function commitWithin(deps: Deps, trx: Trx, intakes: Intake[]) {
   }
   await rememberKeys(trx, intakes, receipts, repeats)
   const rows = intakes.flatMap((intake, index) => rowOf(intake, receipts[index]!, repeats.has(index)))
-  const recorded = await recordDeliveries(trx, rows, minutes)
-  const messages = messagesOf(changes, intakes)
+  const recorded = await recordDeliveries(trx, rows, minutes, counted)
+  const messages = messagesOf(changes, intakes, counted)
   await notify(trx, messages)
   return { receipts: receipts.map((receipt) => withLogged(receipt, recorded)), messages }
 }
@@ -181,12 +228,14 @@ function rowOf(intake: Intake, receipt: Receipt, isRepeat: boolean): DeliveryRow
       incidentNumber: receipt.result?.incident?.number ?? null,
       isNewIncident: !isRepeat && receipt.result?.action === 'triggered',
       isReplay: intake.isReplay,
+      isUnproven: rejected?.isUnproven ?? false,
     },
   ]
 }
 
-function messagesOf(changes: WorkingSet, intakes: Intake[]) {
-  const refs = [...new Set(intakes.flatMap(({ source }) => (source ? [source.ref] : [])))]
+function messagesOf(changes: WorkingSet, intakes: readonly Intake[], counted: readonly RefusalCount[]) {
+  const recorded = intakes.flatMap(({ source }) => (source ? [source.ref] : []))
+  const refs = [...new Set([...recorded, ...counted.map(({ ref }) => ref)])]
   const ids = changes.touchedIds
   return [
     ...(ids.length > 0 ? [{ kind: 'incidents' as const, ids }] : []),

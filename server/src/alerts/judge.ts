@@ -5,7 +5,7 @@ import type { ErrorCode } from '../platform/errors.ts'
 import { httpStatusOf } from '../platform/http-errors.ts'
 import type { InstalledIntegration } from '../services/directory.ts'
 import { type Decoded, decode, REFUSED_KEPT_BYTES, type WireBody } from './body.ts'
-import type { Verdict } from './model.ts'
+import type { Rejection, Verdict } from './model.ts'
 
 /** A delivery with what it means, before anything is stored. `body` is what is kept: decoded if that was possible. */
 export type Judged = {
@@ -19,7 +19,6 @@ export type Judged = {
   idempotencyKey: Buffer | null
 }
 
-type Rejection = Extract<Verdict, { outcome: 'rejected' }>
 type Request = { id: string; headers: IncomingHttpHeaders; wire: WireBody }
 
 /** The checks that every delivery passes, in the order in which product rules name them. */
@@ -32,12 +31,9 @@ export async function judge(
   const decoded: Decoded = isOff ? { body: wire.bytes } : await decode(wire, headers['content-encoding'])
   const rawBody = 'body' in decoded ? decoded.body : wire.bytes
   const delivery: Delivery = { headers, rawBody }
-  const refused =
-    isOff ??
-    unreadable(decoded) ??
-    notJson(headers) ??
-    unauthentic(tool, installed, delivery, wire) ??
-    notUnpacked(decoded)
+  const unproven =
+    isOff ?? unreadable(decoded) ?? notJson(headers) ?? unauthentic(tool, installed, delivery, wire)
+  const refused = unproven ? markedUnproven(unproven, installed) : notUnpacked(decoded)
   if (refused) return { verdict: refused, ...beginningOf(tool, delivery, wire) }
 
   const idempotencyKey = idempotencyKeyOf(tool, delivery)
@@ -88,6 +84,10 @@ const rejected = (code: ErrorCode, reason: string): Rejection => ({
   reason,
   httpStatus: httpStatusOf(code),
 })
+
+/** Without a signing secret the address is the credential, and whoever knows it is vouched for. */
+const markedUnproven = (refused: Rejection, { signingSecrets }: InstalledIntegration): Rejection =>
+  signingSecrets.length > 0 ? { ...refused, isUnproven: true } : refused
 
 function disabled({ enabled, name }: InstalledIntegration): Rejection | null {
   if (enabled) return null

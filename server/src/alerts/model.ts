@@ -29,7 +29,17 @@ export type DeliveryRecord = {
 export type Verdict =
   | { outcome: 'events'; events: AlertEvent[] }
   | { outcome: 'ignored'; reason: string }
-  | { outcome: 'rejected'; reason: string; code: ErrorCode; httpStatus: number; errors?: FieldError[] }
+  | Rejection
+
+export type Rejection = {
+  outcome: 'rejected'
+  reason: string
+  code: ErrorCode
+  httpStatus: number
+  errors?: FieldError[]
+  /** Refused before its signature was found right, where one is asked for: nobody vouches for it. */
+  isUnproven?: true
+}
 
 /** Something that waits to be decided and recorded in the next commit. */
 export type Intake = {
@@ -40,6 +50,8 @@ export type Intake = {
   source: Source | null
   delivery: DeliveryRecord | null
   verdict: Verdict
+  /** The address of the client that sent it. */
+  address?: string
   /** A replay is neither held back by budgets nor by idempotency. */
   isReplay: boolean
 }

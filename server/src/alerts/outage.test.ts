@@ -201,6 +201,7 @@ test('what arrives in the very moment in which the journal runs empty is applied
         whenApplied()
         return []
       },
+      flush: async () => {},
     },
     journal,
   )

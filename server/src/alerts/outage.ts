@@ -143,6 +143,7 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
   return {
     submit,
     commitTogether: ingest.commitTogether,
+    flush: ingest.flush,
     async stop() {
       stopping.abort()
       await running

@@ -12,8 +12,8 @@ import type { Ingest } from './ingest.ts'
 import { type Judged, judge } from './judge.ts'
 import type { Receipt, Source } from './model.ts'
 
-/** A request to an integration, under the address that it was sent to. */
-export type Delivered = { address: string; headers: IncomingHttpHeaders; wire: WireBody }
+/** A request to an integration, under the address that it was sent to, from the client at `ip`. */
+export type Delivered = { address: string; ip: string; headers: IncomingHttpHeaders; wire: WireBody }
 
 export type Received = { receipt: Receipt; verdict: Judged['verdict'] }
 
@@ -23,7 +23,7 @@ export async function receive(
   ingest: Ingest,
   tool: Integration,
   installed: InstalledIntegration,
-  { address, headers, wire }: Delivered,
+  { address, ip, headers, wire }: Delivered,
 ): Promise<Received> {
   const at = clock.now()
   const id = newId(at)
@@ -39,6 +39,7 @@ export async function receive(
     actor: integrationActor(source),
     source,
     verdict,
+    address: ip,
     isReplay: false,
     delivery: {
       id,

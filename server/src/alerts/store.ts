@@ -2,8 +2,10 @@ import { sql } from 'kysely'
 import type { Actor } from '#contract/common.ts'
 import type { DeliveryOutcome, ResultAction } from '#contract/integrations.ts'
 import type { Trx } from '../platform/db.ts'
+import { type Kept, keep, type MinuteCounts, UNUSED } from './budget.ts'
 import { nameOf } from './fold.ts'
 import type { DeliveryRecord, Intake, Source } from './model.ts'
+import type { RefusalCount } from './strangers.ts'
 
 /** A delivery with what became of it, to be written. */
 export type DeliveryRow = {
@@ -20,9 +22,9 @@ export type DeliveryRow = {
   incidentNumber: number | null
   isNewIncident: boolean
   isReplay: boolean
+  /** Refused before anybody vouched for it. */
+  isUnproven: boolean
 }
-
-export type MinuteCounts = { newIncidents: number; storedBodies: number; rejected: number }
 
 /** What each integration has done in the present minute, before this batch. */
 export async function readMinutes(trx: Trx, intakes: readonly Intake[]): Promise<Map<string, MinuteCounts>> {
@@ -30,14 +32,19 @@ export async function readMinutes(trx: Trx, intakes: readonly Intake[]): Promise
   if (refs.length === 0) return new Map()
   const rows = await trx
     .selectFrom('integration_minutes')
-    .select(['integration_id', 'new_incidents', 'stored_bodies', 'rejected'])
+    .select(['integration_id', 'new_incidents', 'stored_bodies', 'stored_bytes', 'kept_refusals'])
     .where('integration_id', 'in', refs)
     .where('minute', '=', minuteOf(intakes.at(-1)!.at))
     .execute()
   return new Map(
     rows.map((row) => [
       row.integration_id,
-      { newIncidents: row.new_incidents, storedBodies: row.stored_bodies, rejected: row.rejected },
+      {
+        newIncidents: row.new_incidents,
+        storedBodies: row.stored_bodies,
+        storedBytes: row.stored_bytes,
+        keptRefusals: row.kept_refusals,
+      },
     ]),
   )
 }
@@ -57,9 +64,6 @@ export async function readPrevious(
   return new Map(rows.map(({ service_id, key, id }) => [nameOf(service_id, key), id]))
 }
 
-/** Beyond this many a minute and integration, refused deliveries are only counted: a flood must not fill the disk. */
-const RECORDED_REJECTIONS_PER_MINUTE = 60
-
 /** A kind is a word of the sender's; whoever makes up new ones must not make rows without end. */
 const KINDS_MAX = 50
 
@@ -67,11 +71,15 @@ const KINDS_MAX = 50
 export async function recordDeliveries(
   trx: Trx,
   rows: readonly DeliveryRow[],
-  minutes: Map<string, MinuteCounts>,
+  minutes: ReadonlyMap<string, MinuteCounts>,
+  onlyCounted: readonly RefusalCount[],
 ): Promise<Set<string>> {
-  if (rows.length === 0) return new Set()
-  const counts = new Map([...minutes].map(([ref, before]) => [ref, { ...before }]))
-  const kept = rows.flatMap((row) => keep(row, counts))
+  if (rows.length === 0 && onlyCounted.length === 0) return new Set()
+  const byIntegration = [...Map.groupBy(rows, ({ source }) => source.ref)].map(([ref, own]) =>
+    keepWithin(ref, own, minutes.get(ref) ?? UNUSED),
+  )
+  const kept = byIntegration.flatMap((one) => one.kept)
+  const counts = [...byIntegration.map((one) => one.counts), ...onlyCounted.map(countsOfRefusals)]
   const bodies = kept.map(({ body }) => body)
   await sql`
     with recorded as (
@@ -79,24 +87,29 @@ export async function recordDeliveries(
         id, integration_id, received_at, outcome, reason, code, http_status, result, kind, title, incident_id,
         incident_number, headers, body_bytes, body_truncated, replay_of, replayed_by, body)
       select * from rows from (
-        jsonb_to_recordset(${JSON.stringify(kept.map(({ column }) => column))}::jsonb) as (
+        jsonb_to_recordset(${JSON.stringify(kept.map(columnsOf))}::jsonb) as (
           id uuid, integration_id uuid, received_at timestamptz, outcome text, reason text, code text, http_status int,
           result text, kind text, title text, incident_id uuid, incident_number bigint, headers jsonb, body_bytes int,
           body_truncated boolean, replay_of uuid, replayed_by jsonb),
         unnest(${bodies}::bytea[])
       ) as x
     ), counted as (
-      insert into integration_minutes (integration_id, minute, accepted, ignored, rejected, new_incidents, stored_bodies)
-      select ref, minute, accepted, ignored, rejected, "newIncidents", "storedBodies"
-      from jsonb_to_recordset(${JSON.stringify(countsOf(rows, kept))}::jsonb) as x(
-        ref uuid, minute timestamptz, accepted int, ignored int, rejected int, "newIncidents" int, "storedBodies" int)
-      order by ref, minute
+      insert into integration_minutes (
+        integration_id, minute, accepted, ignored, rejected, new_incidents, stored_bodies, stored_bytes, kept_refusals)
+      select ref, minute, sum(accepted), sum(ignored), sum(rejected), sum("newIncidents"), sum("storedBodies"),
+        sum("storedBytes"), sum("keptRefusals")
+      from jsonb_to_recordset(${JSON.stringify(counts)}::jsonb) as x(
+        ref uuid, minute timestamptz, accepted int, ignored int, rejected int, "newIncidents" int, "storedBodies" int,
+        "storedBytes" bigint, "keptRefusals" int)
+      group by ref, minute order by ref, minute
       on conflict (integration_id, minute) do update set
         accepted = integration_minutes.accepted + excluded.accepted,
         ignored = integration_minutes.ignored + excluded.ignored,
         rejected = integration_minutes.rejected + excluded.rejected,
         new_incidents = integration_minutes.new_incidents + excluded.new_incidents,
-        stored_bodies = integration_minutes.stored_bodies + excluded.stored_bodies
+        stored_bodies = integration_minutes.stored_bodies + excluded.stored_bodies,
+        stored_bytes = integration_minutes.stored_bytes + excluded.stored_bytes,
+        kept_refusals = integration_minutes.kept_refusals + excluded.kept_refusals
     )
     insert into integration_kinds (integration_id, kind, first_at, last_at)
     select ref, kind, min(at), max(at)
@@ -106,33 +119,34 @@ export async function recordDeliveries(
     group by ref, kind order by ref, kind
     on conflict (integration_id, kind) do update set last_at = excluded.last_at
       where integration_kinds.last_at < excluded.last_at - interval '1 minute'`.execute(trx)
-  return new Set(kept.map(({ column }) => column.id))
+  return new Set(kept.map(({ row }) => row.delivery.id))
 }
 
-type Kept = {
-  column: ReturnType<typeof columnsOf>
-  body: Buffer | null
-  ref: string
-  outcome: DeliveryOutcome
+/** What is stored of one integration's deliveries, and what they add to its counts of the minute. */
+function keepWithin(ref: string, rows: readonly DeliveryRow[], before: MinuteCounts) {
+  const after = { ...before }
+  const kept = rows.flatMap((row) => keep(row, after) ?? [])
+  const of = (outcome: DeliveryOutcome) => rows.filter((row) => row.outcome === outcome).length
+  const counts = {
+    ref,
+    minute: minuteOf(rows.at(-1)!.at),
+    accepted: of('accepted'),
+    ignored: of('ignored'),
+    rejected: of('rejected'),
+    newIncidents: rows.filter(({ isNewIncident, isReplay }) => isNewIncident && !isReplay).length,
+    storedBodies: after.storedBodies - before.storedBodies,
+    storedBytes: after.storedBytes - before.storedBytes,
+    keptRefusals: after.keptRefusals - before.keptRefusals,
+  }
+  return { kept, counts }
 }
 
-/** The row as it is stored, or nothing when it is only counted. Moves the minute's counts on. */
-function keep(row: DeliveryRow, counts: Map<string, MinuteCounts>): Kept[] {
-  const { source, delivery, outcome, code } = row
-  const count = counts.get(source.ref) ?? { newIncidents: 0, storedBodies: 0, rejected: 0 }
-  counts.set(source.ref, count)
-  // What is refused must not use up the room of what is accepted.
-  const kind = outcome === 'rejected' ? 'rejected' : 'storedBodies'
-  const isUnauthenticated = code === 'signature_missing' || code === 'signature_invalid'
-  const limit = source.storedBodiesPerMinute
-  const hasRoom = row.isReplay || limit === null || count[kind] < limit
-  const isOnlyCounted = isUnauthenticated && count.rejected >= RECORDED_REJECTIONS_PER_MINUTE
-  if (hasRoom || outcome === 'rejected') count[kind] += 1
-  if (isOnlyCounted) return []
-  return [{ ref: source.ref, outcome, body: hasRoom ? delivery.body : null, column: columnsOf(row) }]
-}
+const countsOfRefusals = ({ ref, minute, refused }: RefusalCount) => ({
+  ...{ ref, minute, accepted: 0, ignored: 0, rejected: refused },
+  ...UNUSED,
+})
 
-const columnsOf = ({ delivery, source, at, ...row }: DeliveryRow) => ({
+const columnsOf = ({ row: { delivery, source, at, ...row }, isCut }: Kept) => ({
   id: delivery.id,
   integration_id: source.ref,
   received_at: at,
@@ -147,24 +161,10 @@ const columnsOf = ({ delivery, source, at, ...row }: DeliveryRow) => ({
   incident_number: row.incidentNumber,
   headers: delivery.headers,
   body_bytes: delivery.bodyBytes,
-  body_truncated: delivery.bodyTruncated,
+  body_truncated: delivery.bodyTruncated || isCut,
   replay_of: delivery.replayOf,
   replayed_by: delivery.replayedBy satisfies Actor | null,
 })
-
-function countsOf(rows: readonly DeliveryRow[], kept: readonly Kept[]) {
-  const byRef = Map.groupBy(rows, ({ source }) => source.ref)
-  return [...byRef].map(([ref, own]) => ({
-    ref,
-    minute: minuteOf(own.at(-1)!.at),
-    accepted: own.filter(({ outcome }) => outcome === 'accepted').length,
-    ignored: own.filter(({ outcome }) => outcome === 'ignored').length,
-    rejected: own.filter(({ outcome }) => outcome === 'rejected').length,
-    newIncidents: own.filter(({ isNewIncident, isReplay }) => isNewIncident && !isReplay).length,
-    storedBodies: kept.filter((row) => row.ref === ref && row.outcome !== 'rejected' && row.body !== null)
-      .length,
-  }))
-}
 
 const kindsOf = (rows: readonly DeliveryRow[]) =>
   rows.flatMap(({ delivery: { kind }, source: { ref }, at, outcome }) =>

@@ -50,6 +50,7 @@ export function webhookRoutes(
         if (!tool) throw integrationNotFound()
         const received = await receive(deps, ingest, tool, installed, {
           address: String((request.query as AddressQuery).integrationId),
+          ip: request.ip,
           headers: request.sentHeaders,
           wire: (request.body as WireBody | undefined) ?? EMPTY_BODY,
         })

@@ -88,6 +88,29 @@ export interface Escalations {
   step: Generated<number>;
 }
 
+export interface FoldedNames {
+  dedup_key: string;
+  name: string;
+  service_id: string;
+  storm_id: string;
+}
+
+export interface FoldedProblems {
+  dedup_key: string;
+  event: Json;
+  event_count: number;
+  first_event_at: Timestamp;
+  incident_id: string | null;
+  last_event_at: Timestamp;
+  link: string | null;
+  number: Generated<number>;
+  severity: string;
+  source: string | null;
+  state: string;
+  storm_id: string;
+  title: string;
+}
+
 export interface IdempotencyKeys {
   delivery_id: string;
   integration_id: string;
@@ -146,10 +169,12 @@ export interface IntegrationMinutes {
   accepted: Generated<number>;
   ignored: Generated<number>;
   integration_id: string;
+  kept_refusals: Generated<number>;
   minute: Timestamp;
   new_incidents: Generated<number>;
   rejected: Generated<number>;
   stored_bodies: Generated<number>;
+  stored_bytes: Generated<number>;
 }
 
 export interface Integrations {
@@ -217,6 +242,15 @@ export interface SignInFailures {
   window_ends_at: Timestamp;
 }
 
+export interface Storms {
+  first_titles: string[];
+  incident_id: string;
+  last_folded_at: Timestamp;
+  listed: number;
+  not_listed: number;
+  severities: Json;
+}
+
 export interface TimelineEntries {
   actor: Json;
   at: Timestamp;
@@ -255,6 +289,8 @@ export interface DB {
   audit_log: AuditLog;
   deliveries: Deliveries;
   escalations: Escalations;
+  folded_names: FoldedNames;
+  folded_problems: FoldedProblems;
   idempotency_keys: IdempotencyKeys;
   incident_aliases: IncidentAliases;
   incident_texts: IncidentTexts;
@@ -268,6 +304,7 @@ export interface DB {
   services: Services;
   sessions: Sessions;
   sign_in_failures: SignInFailures;
+  storms: Storms;
   timeline_entries: TimelineEntries;
   users: Users;
   verifications: Verifications;

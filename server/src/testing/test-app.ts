@@ -177,13 +177,13 @@ type OnService = Installed & { ref: string; serviceId: string }
 type Installed = { id: string; type: IntegrationType }
 type Sent = string | Buffer | object
 
-/** Sends a body the way its tool would; with a secret it is signed. */
+/** Sends a body the way its tool would, from an address of the test's choice; with a secret it is signed. */
 const deliverer =
   (app: App) =>
   async (
     { id, type }: Installed,
     body: Sent,
-    { headers = {}, secret }: { headers?: Record<string, string>; secret?: string } = {},
+    { headers = {}, secret, from }: { headers?: Record<string, string>; secret?: string; from?: string } = {},
   ): Promise<Answer> => {
     const payload =
       typeof body === 'string' || Buffer.isBuffer(body)
@@ -196,6 +196,7 @@ const deliverer =
         url: `/api/integrations/${type}?integrationId=${id}`,
         headers: { 'content-type': 'application/json', ...signature, ...headers },
         payload,
+        ...(from ? { remoteAddress: from } : {}),
       }),
     )
   }
