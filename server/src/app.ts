@@ -20,11 +20,19 @@ import { maintenanceRoutes } from './maintenance/routes.ts'
 import { createAuth } from './people/auth.ts'
 import { registerAuthentication } from './people/authentication.ts'
 import { peopleRoutes } from './people/routes.ts'
+import { answerBrokenRequests, demandHost } from './platform/broken-requests.ts'
+import {
+  CONNECTION_LIMITS,
+  type ConnectionLimits,
+  guardConnections,
+  serverOptionsOf,
+} from './platform/connections.ts'
 import { registerDocumentation } from './platform/documentation.ts'
 import { acceptEmptyBodies } from './platform/empty-bodies.ts'
 import { answerFrameworkError, registerErrorHandler } from './platform/http-errors.ts'
 import type { Journal } from './platform/journal.ts'
 import { probeRoutes } from './platform/probes.ts'
+import { createRefusals } from './platform/refusals.ts'
 import { answerWithRequestId, REQUEST_ID_FIELD, requestIds } from './platform/request-ids.ts'
 import { registerWebApp } from './platform/web-app.ts'
 import { createDirectory } from './services/directory.ts'
@@ -38,31 +46,43 @@ const { version: VERSION } = JSON.parse(
 export type App = ReturnType<typeof createApp>
 
 const REST_BODY_BYTES = 1024 * 1024
-const REQUEST_TIMEOUT_MS = 30_000
 
-function createApp({ config, log }: Deps) {
-  return fastify({
+function createApp({ config, log }: Deps, limits: ConnectionLimits) {
+  const newRequestId = requestIds()
+  const refusals = createRefusals(log)
+  const brokenRequests = answerBrokenRequests(newRequestId, refusals.count)
+  const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: REQUEST_ID_FIELD }),
-    genReqId: requestIds(),
+    genReqId: newRequestId,
     trustProxy: config.trustProxy ?? false,
     bodyLimit: REST_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: serverOptionsOf(limits),
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    clientErrorHandler: brokenRequests.onClientError,
     return503OnClosing: true,
     frameworkErrors: answerFrameworkError,
     routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<ZodTypeProvider>()
+  brokenRequests.listenTo(app.server)
+  guardConnections(app.server, limits, refusals.count)
+  app.decorate('refusals', refusals)
+  return app
 }
+
+export type AppOptions = { journal?: Journal | null; connections?: Partial<ConnectionLimits> }
 
 /** The whole server: the same one in production and in tests. Without a journal it refuses alerts while the database is away. */
 export async function buildApp(
   deps: Deps,
-  { journal = null }: { journal?: Journal | null } = {},
+  { journal = null, connections = {} }: AppOptions = {},
 ): Promise<App> {
-  const app = createApp(deps)
+  const app = createApp(deps, { ...CONNECTION_LIMITS, ...connections })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   answerWithRequestId(app)
+  demandHost(app)
   registerErrorHandler(app)
   acceptEmptyBodies(app)
   await registerDocumentation(app, VERSION)

@@ -19,7 +19,8 @@ const setUp = async () => {
   const hear = async () => {
     const response = await fetch(`http://127.0.0.1:${port}/api/v1/live`, { headers: { authorization } })
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
-    onTestFinished(() => reader.cancel())
+    const leave = () => reader.cancel()
+    onTestFinished(leave)
     let unread = ''
     const next = async (): Promise<LiveMessage | null> => {
       for (;;) {
@@ -39,7 +40,7 @@ const setUp = async () => {
       t.deps.live.tell({ kind: 'resync' })
       while ((await next())?.kind !== 'resync');
     }
-    return { response, next, catchUp }
+    return { response, next, catchUp, leave }
   }
 
   const listenToDatabase = async () => {
@@ -163,4 +164,15 @@ test('a server that closes ends its streams', async () => {
   const { next } = await hear()
   await app.close()
   expect(await next()).toBeNull()
+})
+
+test('nobody listens in more than 30 places; a place that is left is free at once', async () => {
+  const { hear } = await setUp()
+  const streams = await Promise.all(Array.from({ length: 30 }, hear))
+  expect(streams.map(({ response }) => response.status)).toEqual(streams.map(() => 200))
+  const more = await hear()
+  expect(more.response.status).toBe(429)
+  expect(more.response.headers.get('retry-after')).toBe('30')
+  await streams[0]!.leave()
+  await expect.poll(async () => (await hear()).response.status).toBe(200)
 })

@@ -36,10 +36,18 @@ export function liveRoutes(app: App, { live }: Deps): void {
     async (request, reply) => {
       demand(request.principal, 'read')
       if (audience.isFull) throw new AppError('unavailable', 'Too many browsers listen already.')
-      audience.add(startStream(reply.headers(EVENT_STREAM)))
+      const { kind, id } = request.principal.actor
+      const listener = `${kind} ${id}`
+      if (audience.isEverywhere(listener)) throw tooManyStreams()
+      audience.add(startStream(reply.headers(EVENT_STREAM)), listener)
     },
   )
 }
+
+const tooManyStreams = () =>
+  new AppError('rate_limited', 'You listen in too many places at once. Close some of the pages.', {
+    retryAfterSeconds: 30,
+  })
 
 /** Takes the answer out of the framework's hands, with the headers that it was to have. */
 function startStream(reply: FastifyReply): ServerResponse {
@@ -49,6 +57,8 @@ function startStream(reply: FastifyReply): ServerResponse {
   }
   reply.raw.writeHead(200)
   reply.raw.write('retry: 2000\n\n')
+  // A browser that leaves says so; nobody else would hear of it before the next heartbeat.
+  reply.raw.socket?.once('end', () => reply.raw.end())
   return reply.raw
 }
 

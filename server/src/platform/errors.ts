@@ -22,9 +22,11 @@ export type ErrorCode =
   | 'last_administrator'
   | 'setup_done'
   | 'link_invalid'
+  | 'request_timeout'
   | 'body_too_large'
   | 'unsupported_media_type'
   | 'rate_limited'
+  | 'headers_too_large'
   | 'unavailable'
   | 'internal'
 

@@ -20,6 +20,7 @@ const statusOf = {
   not_found: 404,
   integration_not_found: 404,
   method_not_allowed: 405,
+  request_timeout: 408,
   conflict: 409,
   incident_resolved: 409,
   incident_already_active: 409,
@@ -31,6 +32,7 @@ const statusOf = {
   body_too_large: 413,
   unsupported_media_type: 415,
   rate_limited: 429,
+  headers_too_large: 431,
   internal: 500,
   unavailable: 503,
 } as const satisfies Record<ErrorCode, number>

@@ -6,7 +6,7 @@ import type { JsonObject, Severity } from '#contract/common.ts'
 import type { IntegrationType } from '#contract/integrations.ts'
 import type { Role, Scope } from '#contract/people.ts'
 import type { CreateService } from '#contract/services.ts'
-import { type App, buildApp } from '../app.ts'
+import { type App, type AppOptions, buildApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { wakeDueIncidents } from '../incidents/commands.ts'
@@ -49,11 +49,13 @@ export const PUBLIC_URL = 'http://opsknight.test'
 export type TestApp = Awaited<ReturnType<typeof testApp>>
 
 /** The whole server on its own database, with time in the test's hands. */
-export async function testApp(
-  options: { environment?: Record<string, string>; databaseUrl?: string; journal?: Journal } = {},
-) {
-  const deps = await testDeps(options.environment, options.databaseUrl)
-  const app = await buildApp(deps, { journal: options.journal ?? null })
+export async function testApp({
+  environment,
+  databaseUrl,
+  ...options
+}: { environment?: Record<string, string>; databaseUrl?: string } & AppOptions = {}) {
+  const deps = await testDeps(environment, databaseUrl)
+  const app = await buildApp(deps, options)
   await app.ready()
   onTestFinished(async () => {
     await app.close()

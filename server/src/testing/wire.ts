@@ -10,6 +10,13 @@ export type Wire = {
   send(...parts: (string | Buffer)[]): Promise<void>
   /** The next answer on this connection. */
   answer(): Promise<WireAnswer>
+  /** Waits until something has been received that holds `part`. */
+  text(part: string): Promise<void>
+  /** Says that nothing more will be sent; listens on. */
+  end(): void
+  /** Resolves when the connection has ended, whoever ended it. */
+  closed: Promise<void>
+  localPort: number
   /** Breaks off without saying goodbye. */
   reset(): void
 }
@@ -34,10 +41,21 @@ export async function openWire(port: number): Promise<Wire> {
     problem = error
     wake()
   })
-  socket.on('close', () => {
-    problem ??= new Error('The connection was closed')
-    wake()
+  const closed = new Promise<void>((resolve) => {
+    socket.on('close', () => {
+      problem ??= new Error('The connection was closed')
+      wake()
+      resolve()
+    })
   })
+  const until = async <Found>(find: () => Found | null): Promise<Found> => {
+    for (;;) {
+      const found = find()
+      if (found !== null) return found
+      if (problem) throw problem
+      await more.promise
+    }
+  }
 
   return {
     async send(...parts) {
@@ -46,16 +64,16 @@ export async function openWire(port: number): Promise<Wire> {
       }
     },
     async answer() {
-      for (;;) {
-        const found = takeAnswer(received)
-        if (found) {
-          received = found.rest
-          return found.answer
-        }
-        if (problem) throw problem
-        await more.promise
-      }
+      const { answer, rest } = await until(() => takeAnswer(received))
+      received = rest
+      return answer
     },
+    async text(part) {
+      await until(() => received.includes(part) || null)
+    },
+    end: () => void socket.end(),
+    closed,
+    localPort: socket.localPort ?? 0,
     reset: () => void socket.resetAndDestroy(),
   }
 }
