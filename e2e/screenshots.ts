@@ -11,6 +11,7 @@ import { connect } from '../server/src/platform/db.ts'
 import { startTemporaryPostgres } from '../server/src/platform/embedded-postgres/index.ts'
 import { createLive } from '../server/src/platform/live.ts'
 import { createLog } from '../server/src/platform/log.ts'
+import { createMetrics } from '../server/src/platform/metrics/index.ts'
 import { migrate } from '../server/src/platform/migrate.ts'
 import { secretBox } from '../server/src/platform/secrets.ts'
 import { signedIn } from '../server/src/testing/http-client.ts'
@@ -33,12 +34,14 @@ async function startServer(databaseUrl: string) {
     OPSKNIGHT_URL: 'https://opsknight.harborline.example',
     OPSKNIGHT_SECRET_KEY: key.toString('base64'),
   })
+  const clock = { now: () => new Date(Date.now() - minutesAgo * 60_000) }
   const deps = {
     config,
     db: connect(databaseUrl, () => {}),
-    clock: { now: () => new Date(Date.now() - minutesAgo * 60_000) },
+    clock,
     log: createLog('warn', process.stderr),
     live: createLive(),
+    metrics: createMetrics(clock),
     secrets: secretBox(key),
   }
   const goTo = (minutes: number) => {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import helmet from '@fastify/helmet'
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
@@ -14,6 +13,7 @@ import { auditRoutes } from './audit/routes.ts'
 import { publicUrlOf } from './config.ts'
 import type { Deps } from './deps.ts'
 import { closeServiceRoutes } from './incidents/close-service-routes.ts'
+import { readFigures } from './incidents/figures.ts'
 import { incidentRoutes } from './incidents/routes.ts'
 import { liveRoutes } from './live/routes.ts'
 import { maintenanceRoutes } from './maintenance/routes.ts'
@@ -31,17 +31,15 @@ import { registerDocumentation } from './platform/documentation.ts'
 import { acceptEmptyBodies } from './platform/empty-bodies.ts'
 import { answerFrameworkError, registerErrorHandler } from './platform/http-errors.ts'
 import type { Journal } from './platform/journal.ts'
+import { measureRequests, metricsRoutes } from './platform/metrics/routes.ts'
 import { probeRoutes } from './platform/probes.ts'
 import { createRefusals } from './platform/refusals.ts'
 import { answerWithRequestId, REQUEST_ID_FIELD, requestIds } from './platform/request-ids.ts'
+import { VERSION } from './platform/version.ts'
 import { registerWebApp } from './platform/web-app.ts'
 import { createDirectory } from './services/directory.ts'
 import { integrationRoutes } from './services/integration-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
-
-const { version: VERSION } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string }
 
 export type App = ReturnType<typeof createApp>
 
@@ -85,10 +83,14 @@ export async function buildApp(
   demandHost(app)
   registerErrorHandler(app)
   acceptEmptyBodies(app)
+  measureRequests(app, deps.metrics)
   await registerDocumentation(app, VERSION)
   await app.register(helmet, helmetOptions(deps))
   const auth = createAuth(deps)
   registerAuthentication(app, deps, auth)
+  metricsRoutes(app, deps.metrics)
+  deps.metrics.watchDatabase(() => readFigures(deps.db, deps.clock.now()))
+  if (journal) deps.metrics.watchJournal(journal)
   probeRoutes(app, { db: deps.db, journal, log: deps.log })
   peopleRoutes(app, deps, auth)
   auditRoutes(app, deps)

@@ -3,7 +3,16 @@ import type { Clock } from './platform/clock.ts'
 import type { Db } from './platform/db.ts'
 import type { Live } from './platform/live.ts'
 import type { Log } from './platform/log.ts'
+import type { Metrics } from './platform/metrics/index.ts'
 import type { SecretBox } from './platform/secrets.ts'
 
 /** Everything a command may need from outside. Built once in main.ts, and by the test harness. */
-export type Deps = { db: Db; clock: Clock; log: Log; live: Live; config: Config; secrets: SecretBox }
+export type Deps = {
+  db: Db
+  clock: Clock
+  log: Log
+  live: Live
+  metrics: Metrics
+  config: Config
+  secrets: SecretBox
+}

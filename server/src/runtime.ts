@@ -10,6 +10,7 @@ import { acquireEmbeddedPostgres } from './platform/embedded-postgres/index.ts'
 import { Failure } from './platform/failure.ts'
 import { createLive } from './platform/live.ts'
 import { createLog, type Log } from './platform/log.ts'
+import { createMetrics } from './platform/metrics/index.ts'
 import { migrate } from './platform/migrate.ts'
 import { reachDatabase } from './platform/reach.ts'
 import { secretBox } from './platform/secrets.ts'
@@ -43,13 +44,16 @@ export async function openRuntime(environment: NodeJS.ProcessEnv, options: Optio
     const secretKey = config.secretKey ?? ownSecretKey(config.dataFolder, isUpdated)
     const migrated = isUpdated ? await migrateOrExplain(database.url) : []
     for (const name of migrated) log.info({ name }, 'database.migrated')
-    const db = connect(database.url, (error) => log.warn({ err: error }, 'database.connection_lost'))
+    const metrics = createMetrics(systemClock)
+    const onLost = (error: Error) => log.warn({ err: error }, 'database.connection_lost')
+    const db = connect(database.url, onLost, metrics)
     return {
       deps: {
         db,
         clock: systemClock,
         log,
         live: createLive(),
+        metrics,
         config: { ...config, secretKey },
         secrets: secretBox(secretKey),
       },

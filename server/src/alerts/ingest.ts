@@ -57,6 +57,7 @@ export function createIngest(deps: Deps, patience: Patience = new Patience()): I
 
   const group = new GroupCommit(commitTogether, {
     ...LIMITS,
+    onTaken: deps.metrics.batchTaken,
     overloaded: () => unavailable('More arrives than can be stored.'),
     // What ails the database ails every delivery: trying them one by one would only keep the others waiting.
     concernsAll: (error) => error instanceof AppError && error.code === 'unavailable',
@@ -96,10 +97,12 @@ const unavailable = (reason: string) =>
 function committer(deps: Deps, patience: Patience) {
   let isAway = false
   return async (intakes: Intake[], counted: RefusalCount[]): Promise<Receipt[]> => {
+    const began = performance.now()
     try {
-      const { receipts, messages } = await commitOnce(deps.db, patience, (trx) =>
+      const { receipts, actions, messages } = await commitOnce(deps.db, patience, (trx) =>
         commitWithin(deps, trx, intakes, counted),
       )
+      deps.metrics.batchCommitted(actions, intakes.length, (performance.now() - began) / 1_000)
       if (isAway) deps.log.info('ingest.database_back')
       isAway = false
       for (const message of messages) deps.live.tell(message)
@@ -152,7 +155,11 @@ async function commitWithin(deps: Deps, trx: Trx, intakes: Intake[], counted: Re
   const recorded = await recordDeliveries(trx, rows, minutes, counted)
   const messages = messagesOf(changes, intakes, counted)
   await notify(trx, messages)
-  return { receipts: receipts.map((receipt) => withLogged(receipt, recorded)), messages }
+  return {
+    receipts: receipts.map((receipt) => withLogged(receipt, recorded)),
+    actions: outcomes.flatMap((outcome) => (outcome ? [outcome.action] : [])),
+    messages,
+  }
 }
 
 /** Of a flood of refused deliveries most are only counted. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { lineLimit } from '../platform/line-limit.ts'
+import type { Answered } from '../platform/metrics/index.ts'
 import type { Received } from './receive.ts'
 
 declare module 'fastify' {
@@ -14,18 +15,29 @@ declare module 'fastify' {
 const LINES_PER_MINUTE = 60
 
 /**
- * Every delivery that was refused or failed is a line of the log, under the id of its request; those that were taken are
- * too many, and are shown at the level debug.
+ * Counts every delivery by its answer. Each one that was refused or failed is a line of the log, under the id of its
+ * request; those that were taken are too many, and are shown at the level debug.
  */
-export function watchDeliveries(app: FastifyInstance, { clock, log }: Pick<Deps, 'clock' | 'log'>): void {
+export function watchDeliveries(
+  app: FastifyInstance,
+  { clock, log, metrics }: Pick<Deps, 'clock' | 'log' | 'metrics'>,
+): void {
   const limit = lineLimit(clock, LINES_PER_MINUTE)
   app.decorateRequest('received', null)
   const showsTaken = log.isLevelEnabled('debug')
   app.addHook('onResponse', (request, reply, done) => {
-    if (request.problem) sayRefused(request, reply, limit.take(request.problem.code))
+    const code = request.problem?.code ?? ''
+    metrics.deliveryAnswered(answeredAs(request, reply), code, reply.elapsedTime / 1_000)
+    if (code) sayRefused(request, reply, limit.take(code))
     else if (showsTaken) request.log.debug(taken(request, reply), 'delivery.taken')
     done()
   })
+}
+
+function answeredAs({ problem, received }: FastifyRequest, { statusCode }: FastifyReply): Answered {
+  if (problem) return statusCode < 500 ? 'rejected' : 'failed'
+  const { outcome, result } = received?.receipt ?? { outcome: 'ignored' as const, result: null }
+  return result?.action === 'queued' ? 'queued' : outcome
 }
 
 function sayRefused(request: FastifyRequest, reply: FastifyReply, line: { leftOut: number } | null): void {

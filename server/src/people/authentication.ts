@@ -23,6 +23,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     access?: Access
+    /** Requests that are let in without asking who is calling. */
+    isOpenTo?: (request: FastifyRequest) => boolean
   }
   interface FastifyRequest {
     /** Who is asking; null for somebody unknown, and on routes that do not declare their access. */
@@ -55,9 +57,10 @@ export function registerAuthentication(app: FastifyInstance, deps: Deps, auth: A
   })
 
   app.addHook('onRequest', async (request, reply) => {
-    const { access } = request.routeOptions.config
+    const { access, isOpenTo } = request.routeOptions.config
     if (!access) return
     reply.header('cache-control', 'no-store')
+    if (isOpenTo?.(request)) return
     await identify(request, reply)
     enforce(access, request)
   })

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
+import type { Metrics } from './metrics/index.ts'
 import type { Schema } from './schema.ts'
 
 /** Where reads run. A `Trx` is a `Db`, not the other way round: writes and locks ask for a `Trx`. */
@@ -17,13 +18,18 @@ pg.types.setTypeParser(INT8_OID, (text) => {
 const POOL_SIZE = 10
 
 /** A pool survives a restart of PostgreSQL: broken connections are reported to `onError` and replaced. */
-export function connect(url: string, onError: (error: Error) => void): Db {
+export function connect(
+  url: string,
+  onError: (error: Error) => void,
+  metrics?: Pick<Metrics, 'watchPool'>,
+): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: POOL_SIZE,
     connectionTimeoutMillis: 5_000,
     application_name: 'opsknight',
   })
+  metrics?.watchPool(pool)
   // A pool that is ending is done before its connections are; what PostgreSQL says to those is of no interest.
   const lost = (error: Error) => {
     if (!pool.ending) onError(error)

@@ -1,6 +1,7 @@
 type Waiting<Item, Result> = {
   item: Item
   bytes: number
+  since: number
   resolve(result: Result): void
   reject(error: unknown): void
 }
@@ -14,6 +15,8 @@ export type GroupCommitOptions = {
   overloaded(): Error
   /** Whether an error has nothing to do with the items: then they all fail with it, and are not tried one by one. */
   concernsAll?(error: unknown): boolean
+  /** Hears how long the oldest item of a commit has waited. */
+  onTaken?(waitedSeconds: number): void
 }
 
 /**
@@ -36,7 +39,7 @@ export class GroupCommit<Item, Result> {
   submit(item: Item, bytes: number): Promise<Result> {
     if (this.#waitingBytes + bytes > this.#options.maxWaitingBytes) throw this.#options.overloaded()
     const { promise, resolve, reject } = Promise.withResolvers<Result>()
-    this.#waiting.push({ item, bytes, resolve, reject })
+    this.#waiting.push({ item, bytes, since: performance.now(), resolve, reject })
     this.#waitingBytes += bytes
     if (!this.#running) void this.#run()
     return promise
@@ -49,7 +52,7 @@ export class GroupCommit<Item, Result> {
   }
 
   #nextGroup(): Waiting<Item, Result>[] {
-    const { maxItems, maxBytes } = this.#options
+    const { maxItems, maxBytes, onTaken } = this.#options
     let count = 0
     let bytes = 0
     for (const { bytes: more } of this.#waiting) {
@@ -58,6 +61,7 @@ export class GroupCommit<Item, Result> {
       bytes += more
     }
     this.#waitingBytes -= bytes
+    onTaken?.((performance.now() - this.#waiting[0]!.since) / 1_000)
     return this.#waiting.splice(0, count)
   }
 

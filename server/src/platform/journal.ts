@@ -12,6 +12,8 @@ export type Journal = {
   readonly isEmpty: boolean
   /** What has been appended and not been removed. */
   readonly waiting: { count: number; bytes: number }
+  /** How many entries could not be applied and are kept aside. */
+  readonly setAsideCount: number
   /** It has refused an entry a moment ago, and has neither taken nor given one away since. */
   readonly isFull: boolean
   /** Resolves when it is on the disk. Throws `JournalFull`. Everything of one turn of the event loop shares one sync. */
@@ -55,6 +57,7 @@ function journalOn(database: DatabaseSync, maxBytes: number): Journal {
   const removeUpTo = database.prepare('delete from entries where id <= ?')
   const keepAside = database.prepare('insert into aside (record, body, reason) values (?, ?, ?)')
   const held = totals(database)
+  let setAsideCount = countOf(database, 'aside')
   let waiting: Waiting[] = []
   /** The newest entry that was taken out; the older ones are, too, even if the disk could not be written then. */
   let takenOut = 0
@@ -96,6 +99,9 @@ function journalOn(database: DatabaseSync, maxBytes: number): Journal {
     get waiting() {
       return { ...held }
     },
+    get setAsideCount() {
+      return setAsideCount
+    },
     get isFull() {
       return performance.now() - refusedAt < FULL_FOR_MS
     },
@@ -117,6 +123,7 @@ function journalOn(database: DatabaseSync, maxBytes: number): Journal {
         removeUpTo.run(entry.id)
       })
       takenOut = entry.id
+      setAsideCount += 1
       add(-1, -sizeOf(entry))
     },
     close: () => database.close(),
@@ -145,3 +152,6 @@ function totals(database: DatabaseSync): { count: number; bytes: number } {
     .get()
   return { count: Number(row?.count), bytes: Number(row?.bytes) }
 }
+
+const countOf = (database: DatabaseSync, table: string): number =>
+  Number(database.prepare(`select count(*) as count from ${table}`).get()?.count)

@@ -18,6 +18,7 @@ import { connect } from '../platform/db.ts'
 import type { Journal } from '../platform/journal.ts'
 import { createLive } from '../platform/live.ts'
 import { createLog } from '../platform/log.ts'
+import { createMetrics } from '../platform/metrics/index.ts'
 import { commandLinePrincipal } from '../platform/principal.ts'
 import { secretBox } from '../platform/secrets.ts'
 import { createService } from '../services/commands.ts'
@@ -79,7 +80,9 @@ export async function testApp({
     listen: () => listenOn(app),
     /** Another server process on the same database, as far as one process can play two. */
     async anotherServer({ journal = null }: { journal?: Journal | null } = {}) {
-      const otherDeps = { ...deps, db: connect(deps.databaseUrl, () => {}), live: createLive() }
+      const metrics = createMetrics(deps.clock)
+      const db = connect(deps.databaseUrl, () => {}, metrics)
+      const otherDeps = { ...deps, db, metrics, live: createLive() }
       const other = await buildApp(otherDeps, { journal })
       await other.ready()
       onTestFinished(async () => {
@@ -113,11 +116,14 @@ export async function testDeps(environment: Record<string, string> = {}, databas
   })
   const logged: string[] = []
   const log = createLog(config.logLevel, { write: (line) => void logged.push(line) })
+  const clock = testClock()
+  const metrics = createMetrics(clock)
   return {
-    db: connect(url, () => {}),
-    clock: testClock(),
+    db: connect(url, () => {}, metrics),
+    clock,
     log,
     live: createLive(),
+    metrics,
     config,
     secrets: secretBox(config.secretKey ?? key),
     databaseUrl: url,
