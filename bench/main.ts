@@ -38,6 +38,29 @@ program
     process.exitCode = await benchIngest({ scenarios: scenario, ...rest })
   })
 
+type ReadsArguments = {
+  incidents: number
+  deliveries: number
+  samples: number
+  repeat: number
+  json?: string
+}
+
+program
+  .command('reads')
+  .description(
+    'How fast lists, search and pages answer when there are many incidents; fails when an answer is wrong',
+  )
+  .option('--incidents <count>', 'how many there are', positiveCount, 1_000_000)
+  .option('--deliveries <count>', 'how many there are, of the last 30 days', positiveCount, 2_000_000)
+  .option('--samples <count>', 'how often each kind of request is sent in a round', positiveCount, 200)
+  .option('--repeat <times>', 'how many rounds; medians are shown', positiveInteger, 3)
+  .option('--json <file>', 'write everything that was measured there')
+  .action(async (given: ReadsArguments) => {
+    const { benchReads } = await import('./reads/run.ts')
+    process.exitCode = await benchReads(given)
+  })
+
 function positiveNumber(text: string): number {
   const value = Number(text)
   if (!(value > 0 && value <= 600)) throw new InvalidArgumentError('Give a number between 0 and 600.')
@@ -47,6 +70,14 @@ function positiveNumber(text: string): number {
 function positiveInteger(text: string): number {
   const value = positiveNumber(text)
   if (!Number.isInteger(value)) throw new InvalidArgumentError('Give a whole number.')
+  return value
+}
+
+/** At least as many as the history needs to have something of everything. */
+function positiveCount(text: string): number {
+  const value = Number(text.replaceAll('_', ''))
+  if (!(Number.isInteger(value) && value >= 100 && value <= 50_000_000))
+    throw new InvalidArgumentError('Give a whole number between 100 and 50,000,000.')
   return value
 }
 
