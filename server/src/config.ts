@@ -5,6 +5,9 @@ import { Failure } from './platform/failure.ts'
 
 const text = z.string().trim().min(1)
 
+/** Shorter ones can be guessed by whoever has the file. */
+export const PASSPHRASE_MIN = 12
+
 const Environment = z
   .object({
     PORT: z.coerce
@@ -56,6 +59,13 @@ const Environment = z
       .max(128)
       .optional()
       .describe('The password of that administrator: at least 10 characters.'),
+    OPSKNIGHT_BACKUP_PASSPHRASE: z
+      .string()
+      .min(PASSPHRASE_MIN, `must have at least ${PASSPHRASE_MIN} characters`)
+      .optional()
+      .describe(
+        'Encrypts backups, and opens them: at least 12 characters. Used by `opsknight backup` and `opsknight restore` only.',
+      ),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
         error: 'must be fatal, error, warn, info, debug, trace or silent',
@@ -63,15 +73,16 @@ const Environment = z
       .default('info')
       .describe('How much is logged.'),
   })
-  .refine((env) => !env.DATABASE_URL || env.OPSKNIGHT_SECRET_KEY, {
-    path: ['OPSKNIGHT_SECRET_KEY'],
-    message:
-      'is required with DATABASE_URL; make one with: openssl rand -base64 32 (and keep it, secrets cannot be read without it)',
-  })
   .refine((env) => !env.OPSKNIGHT_ADMIN_EMAIL === !env.OPSKNIGHT_ADMIN_PASSWORD, {
     path: ['OPSKNIGHT_ADMIN_PASSWORD'],
     message: 'and OPSKNIGHT_ADMIN_EMAIL go together; set both or neither',
   })
+
+const EnvironmentWithKey = Environment.refine((env) => !env.DATABASE_URL || env.OPSKNIGHT_SECRET_KEY, {
+  path: ['OPSKNIGHT_SECRET_KEY'],
+  message:
+    'is required with DATABASE_URL; make one with: openssl rand -base64 32 (and keep it, secrets cannot be read without it)',
+})
 
 const KEY_BYTES = 32
 function isKey(value: string): boolean {
@@ -100,6 +111,7 @@ export type Config = {
   secretKey: Buffer | null
   trustProxy: string[] | null
   firstAdmin: { email: string; password: string } | null
+  backupPassphrase: string | null
   logLevel: string
 }
 
@@ -108,12 +120,12 @@ export class ConfigError extends Failure {
   override name = 'ConfigError'
 }
 
-/** Reads the environment. Empty variables count as unset. */
-export function readConfig(environment: NodeJS.ProcessEnv): Config {
+/** Reads the environment. Empty variables count as unset. A restore brings the secret key with it. */
+export function readConfig(environment: NodeJS.ProcessEnv, secretKey?: 'comes with a backup'): Config {
   const given = Object.fromEntries(
     Object.keys(Environment.shape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   )
-  const { data: env, error } = Environment.safeParse(given)
+  const { data: env, error } = (secretKey ? Environment : EnvironmentWithKey).safeParse(given)
   if (!env) {
     const lines = error.issues.map(({ path: [name], message }) => `  ${String(name)}: ${message}`)
     throw new ConfigError(`These settings are wrong:\n${lines.join('\n')}\nSee docs/configuration.md.`)
@@ -130,6 +142,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       env.OPSKNIGHT_ADMIN_EMAIL && env.OPSKNIGHT_ADMIN_PASSWORD
         ? { email: env.OPSKNIGHT_ADMIN_EMAIL, password: env.OPSKNIGHT_ADMIN_PASSWORD }
         : null,
+    backupPassphrase: env.OPSKNIGHT_BACKUP_PASSPHRASE ?? null,
     logLevel: env.LOG_LEVEL,
   }
 }

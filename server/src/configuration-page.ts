@@ -36,6 +36,6 @@ caller's own. Let the proxy pass bodies of at least 5 MiB, and do not let it buf
 \`OPSKNIGHT_DATA\` holds \`secret.key\` (mode 0600), \`postgres/\`, and \`journal/\`: alerts that arrived while the database was away, until they are applied.
 The journal is there with \`DATABASE_URL\` too, so a container needs a volume for this folder. When the server is started as root, PostgreSQL runs under another account; where that
 account cannot enter the data folder, the database is below \`/var/lib/opsknight\` instead, and \`database-location.json\` in \`postgres/\` says where. Copying the
-data folder while the server runs is no backup: stop the server first, and copy the database folder as well.
+data folder while the server runs is no backup: \`opsknight backup\` makes one (see docs/backup.md).
 `
 }

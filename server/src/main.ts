@@ -3,6 +3,7 @@ import { Role, Scope } from '#contract/people.ts'
 import type { Deps } from './deps.ts'
 import { AppError } from './platform/errors.ts'
 import { Failure } from './platform/failure.ts'
+import type { Runtime } from './runtime.ts'
 import type { ServeRole } from './serve.ts'
 
 // Commands load what they need when they run: `--help` and `send` need neither a database nor a web server.
@@ -71,6 +72,30 @@ program
   )
 
 program
+  .command('backup')
+  .description('Write a backup of everything, encrypted under a passphrase, while the server runs or not')
+  .requiredOption('--to <file>', 'where to; "-" writes to stdout')
+  .option('--passphrase-file <file>', 'holds the passphrase; left out: OPSKNIGHT_BACKUP_PASSPHRASE, or asked')
+  .action((given: { to: string; passphraseFile?: string }) =>
+    withRuntime(async (runtime) => {
+      const { backup } = await import('./cli/backup.ts')
+      await backup(runtime, given)
+    }, 'as-is'),
+  )
+
+program
+  .command('restore')
+  .description('Bring a backup back into an empty installation, while no server runs on it')
+  .requiredOption('--from <file>', 'the backup; "-" reads stdin')
+  .option('--passphrase-file <file>', 'holds the passphrase; left out: OPSKNIGHT_BACKUP_PASSPHRASE, or asked')
+  .option('--check', 'read all of the backup and restore nothing')
+  .option('--overwrite', 'delete what the installation holds')
+  .action(async (given: { from: string; passphraseFile?: string; check?: true; overwrite?: true }) => {
+    const { restore } = await import('./cli/restore.ts')
+    await restore(process.env, given)
+  })
+
+program
   .command('doctor')
   .description('Look for what is wrong with this installation, and say how to mend it')
   .action(async () => {
@@ -79,9 +104,13 @@ program
   })
 
 /** A command beside the server, or alone: its log goes to stderr, as stdout is its answer. */
-async function withDeps(
-  action: (deps: Deps) => Promise<void>,
-  data: 'update' | 'as-is' = 'update',
+function withDeps(action: (deps: Deps) => Promise<void>, data: 'update' | 'as-is' = 'update'): Promise<void> {
+  return withRuntime(({ deps }) => action(deps), data)
+}
+
+async function withRuntime(
+  action: (runtime: Runtime) => Promise<void>,
+  data: 'update' | 'as-is',
 ): Promise<void> {
   const { openRuntime } = await import('./runtime.ts')
   const runtime = await openRuntime(process.env, {
@@ -91,7 +120,7 @@ async function withDeps(
     data,
   })
   try {
-    await action(runtime.deps)
+    await action(runtime)
   } finally {
     await runtime.close()
   }

@@ -86,7 +86,8 @@ function logOf(
   return createLog(environment.LOG_LEVEL ? config.logLevel : logLevel, logTo)
 }
 
-async function openDatabase(config: Config, owner: Options['owner'], log: Log) {
+/** The PostgreSQL of these settings, reached or started. */
+export async function openDatabase(config: Config, owner: Options['owner'], log: Log) {
   if (config.databaseUrl) {
     await reachDatabase(config.databaseUrl)
     return { url: config.databaseUrl, release: async () => {} }
@@ -127,9 +128,11 @@ async function migrateOrExplain(url: string): Promise<string[]> {
 
 const KEY_BYTES = 32
 
+export const secretKeyFile = (dataFolder: string) => path.join(dataFolder, 'secret.key')
+
 /** The key of the embedded default, made on the first start. A backup of the data needs it too. */
 function ownSecretKey(dataFolder: string, mayMake: boolean): Buffer {
-  const file = path.join(dataFolder, 'secret.key')
+  const file = secretKeyFile(dataFolder)
   if (!existsSync(file)) {
     if (!mayMake)
       throw new Failure(`${file} is missing. Restore it from a backup, or set OPSKNIGHT_SECRET_KEY.`)

@@ -49,6 +49,8 @@ test.each([
   ['user', 'create'],
   ['user create', '--email'],
   ['send', '--file'],
+  ['backup', '--passphrase-file'],
+  ['restore', '--overwrite'],
   ['doctor', 'wrong'],
 ])('opsknight %s --help explains it', async (words, expected) => {
   const { code, stdout } = await runCommand([...words.split(' ').filter(Boolean), '--help'], {})
@@ -65,6 +67,8 @@ test.each([
   ['api-key create --name x --scope all', 'Allowed choices are read, write, events, admin'],
   ['user create --email bo@example.com --role owner', 'Allowed choices are admin, responder, viewer'],
   ['send', "'--integration <id>' not specified"],
+  ['backup', "'--to <file>' not specified"],
+  ['restore', "'--from <file>' not specified"],
 ])('opsknight %s is answered with what is possible', async (words, expected) => {
   const { code, stdout, stderr } = await runCommand(words.split(' '), {})
   expect(stderr).toContain(expected)

@@ -4,24 +4,32 @@ import { Failure } from './failure.ts'
 
 const FOLDER = new URL('../../migrations/', import.meta.url)
 /** Any number, the same in every process: whoever holds it migrates, the others wait. */
-const LOCK = 7_205_011
+export const MIGRATION_LOCK = 7_205_011
+
+const LEDGER =
+  'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())'
 
 /** Brings the database to this release's schema and returns the names of the migrations that it ran. */
 export async function migrate(url: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK])
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     await refuseOldServer(client)
-    await client.query(
-      'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())',
-    )
+    await client.query(LEDGER)
     const pending = await notApplied(client)
     for (const name of pending) await applyMigration(client, name)
     return pending
   } finally {
     await client.end()
   }
+}
+
+/** Makes the schema of exactly these migrations in an empty database, without a note of them. The transaction is the caller's. */
+export async function makeSchema(client: pg.Client, names: readonly string[]): Promise<void> {
+  await refuseOldServer(client)
+  await client.query(LEDGER)
+  for (const name of names.toSorted()) await client.query(readMigration(name))
 }
 
 /** The names of the migrations that this release has and the database has not. Changes nothing. */
@@ -49,10 +57,12 @@ export const migrationNames = () =>
     .filter((file) => file.endsWith('.sql'))
     .sort()
 
+const readMigration = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8')
+
 async function applyMigration(client: pg.Client, name: string): Promise<void> {
   await client.query('begin')
   try {
-    await client.query(readFileSync(new URL(name, FOLDER), 'utf8'))
+    await client.query(readMigration(name))
     await client.query('insert into schema_migrations (name) values ($1)', [name])
     await client.query('commit')
   } catch (error) {

@@ -4,9 +4,14 @@ import { inject, onTestFinished } from 'vitest'
 import { databaseUrl, TEMPLATE } from './global-setup.ts'
 
 /** An empty, migrated database of one test, and its address. It is dropped when the test has finished. */
-export async function createTestDatabase(): Promise<string> {
+export const createTestDatabase = (): Promise<string> => createDatabase(TEMPLATE)
+
+/** One on which no server was ever started. */
+export const createEmptyDatabase = (): Promise<string> => createDatabase('template1')
+
+async function createDatabase(template: string): Promise<string> {
   const name = `test_${randomBytes(8).toString('hex')}`
-  await asAdmin(`create database ${name} template ${TEMPLATE}`)
+  await asAdmin(`create database ${name} template ${template}`)
   onTestFinished(() => asAdmin(`drop database ${name} with (force)`))
   return databaseUrl(inject('postgresUrl'), name)
 }
