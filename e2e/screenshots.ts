@@ -13,6 +13,7 @@ import { createLive } from '../server/src/platform/live.ts'
 import { createLog } from '../server/src/platform/log.ts'
 import { createMetrics } from '../server/src/platform/metrics/index.ts'
 import { migrate } from '../server/src/platform/migrate.ts'
+import { openPipeline } from '../server/src/platform/pipeline.ts'
 import { secretBox } from '../server/src/platform/secrets.ts'
 import { signedIn } from '../server/src/testing/http-client.ts'
 import { launchBrowser } from './chromium.ts'
@@ -38,6 +39,7 @@ async function startServer(databaseUrl: string) {
   const deps = {
     config,
     db: connect(databaseUrl, () => {}),
+    pipeline: openPipeline(databaseUrl, () => {}),
     clock,
     log: createLog('warn', process.stderr),
     live: createLive(),
@@ -54,7 +56,7 @@ async function startServer(databaseUrl: string) {
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   const stop = async () => {
     await app.close()
-    await deps.db.destroy()
+    await Promise.all([deps.db.destroy(), deps.pipeline.destroy()])
   }
   return { url, goTo, stop }
 }

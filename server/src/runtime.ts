@@ -12,6 +12,7 @@ import { createLive } from './platform/live.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { createMetrics } from './platform/metrics/index.ts'
 import { migrate } from './platform/migrate.ts'
+import { openPipeline } from './platform/pipeline.ts'
 import { reachDatabase } from './platform/reach.ts'
 import { secretBox } from './platform/secrets.ts'
 
@@ -45,11 +46,13 @@ export async function openRuntime(environment: NodeJS.ProcessEnv, options: Optio
     const migrated = isUpdated ? await migrateOrExplain(database.url) : []
     for (const name of migrated) log.info({ name }, 'database.migrated')
     const metrics = createMetrics(systemClock)
-    const onLost = (error: Error) => log.warn({ err: error }, 'database.connection_lost')
-    const db = connect(database.url, onLost, metrics)
+    const lost = (error: Error) => log.warn({ err: error }, 'database.connection_lost')
+    const db = connect(database.url, lost, metrics)
+    const pipeline = openPipeline(database.url, lost)
     return {
       deps: {
         db,
+        pipeline,
         clock: systemClock,
         log,
         live: createLive(),
@@ -59,7 +62,7 @@ export async function openRuntime(environment: NodeJS.ProcessEnv, options: Optio
       },
       databaseUrl: database.url,
       async close() {
-        await db.destroy()
+        await Promise.all([db.destroy(), pipeline.destroy()])
         await database.release()
       },
     }

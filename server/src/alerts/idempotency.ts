@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { EventResult } from '#contract/integrations.ts'
 import type { Trx } from '../platform/db.ts'
-import { WriteConflict } from '../platform/retry.ts'
 import type { Intake, Receipt } from './model.ts'
 
 /** A message that was applied already: in an earlier commit, or by another intake of the same batch. */
@@ -33,7 +32,7 @@ export async function findRepeats(trx: Trx, intakes: readonly Intake[]): Promise
   return repeats
 }
 
-/** Remembers what was applied. Another process that applied the same message meanwhile makes this batch start again. */
+/** Remembers what was applied. When another process has applied the same message meanwhile its key is there, and this batch starts again. */
 export async function rememberKeys(
   trx: Trx,
   intakes: readonly Intake[],
@@ -46,14 +45,11 @@ export async function rememberKeys(
     return key && result ? [{ ...key, at: intake.at, deliveryId, result }] : []
   })
   if (rows.length === 0) return
-  const { numAffectedRows } = await sql`
+  await sql`
     insert into idempotency_keys (integration_id, key, received_at, delivery_id, result)
     select ref, decode(hex, 'hex'), at, "deliveryId", result from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as x(ref uuid, hex text, at timestamptz, "deliveryId" uuid, result jsonb)
-    order by ref, hex
-    on conflict do nothing`.execute(trx)
-  if (Number(numAffectedRows) !== rows.length)
-    throw new WriteConflict('The same message was applied meanwhile')
+    order by ref, hex`.execute(trx)
 }
 
 function keyOf({ source, delivery, isReplay, verdict }: Intake): { ref: string; hex: string } | null {

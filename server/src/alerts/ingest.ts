@@ -1,14 +1,15 @@
 import { publicUrlOf } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import type { Incident } from '../incidents/model.ts'
-import { lockActiveIncidents, lockKeys, writeChanges } from '../incidents/store.ts'
+import { lockActiveIncidents, lockKeys, sendChanges } from '../incidents/store.ts'
 import { WorkingSet } from '../incidents/working-set.ts'
 import type { Trx } from '../platform/db.ts'
 import { AppError, notFound } from '../platform/errors.ts'
 import { GroupCommit } from '../platform/group-commit.ts'
 import { notify } from '../platform/live.ts'
+import { goesWithCommit } from '../platform/pipeline.ts'
 import { holdServiceSettings } from '../services/store.ts'
-import { applyEvent, type BatchContext, type EventOutcome, keysOf } from './fold.ts'
+import { applyEvent, type BatchContext, type EventOutcome, keysOf, nameOf } from './fold.ts'
 import { findRepeats, receiptOfRepeat, rememberKeys } from './idempotency.ts'
 import { type Intake, integrationNotFound, type Receipt, type Rejection, type Verdict } from './model.ts'
 import { commitOnce, isDatabaseUnable, Patience } from './patience.ts'
@@ -99,7 +100,7 @@ function committer(deps: Deps, patience: Patience) {
   return async (intakes: Intake[], counted: RefusalCount[]): Promise<Receipt[]> => {
     const began = performance.now()
     try {
-      const { receipts, actions, messages } = await commitOnce(deps.db, patience, (trx) =>
+      const { receipts, actions, messages } = await commitOnce(deps, patience, (trx) =>
         commitWithin(deps, trx, intakes, counted),
       )
       deps.metrics.batchCommitted(actions, intakes.length, (performance.now() - began) / 1_000)
@@ -116,28 +117,16 @@ function committer(deps: Deps, patience: Patience) {
   }
 }
 
-/** Everything that the waiting deliveries cause, and the record that they arrived, in one transaction. */
+/**
+ * Everything that the waiting deliveries cause, and the record that they arrived, in one transaction: all that is to be known
+ * is asked at once, all that is to be written is sent at once, the last of it with the commit.
+ */
 async function commitWithin(deps: Deps, trx: Trx, intakes: Intake[], counted: RefusalCount[]) {
-  const changes = new WorkingSet()
-  const keys = intakes.flatMap(keysOf)
-  const services = await holdServices(trx, intakes)
-  if (keys.length > 0) {
-    await lockKeys(trx, keys)
-    for (const { incident, aliases } of await lockActiveIncidents(trx, keys)) changes.load(incident, aliases)
-  }
-  const minutes = await readMinutes(trx, intakes)
-  const repeats = await findRepeats(trx, intakes)
-  const newKeys = keys.filter(({ serviceId, key }) => !changes.findActive(serviceId, [key]))
-  const batch: BatchContext = {
-    services,
-    previous: newKeys.length > 0 ? await readPrevious(trx, newKeys) : new Map(),
-    newIncidents: new Map([...minutes].map(([ref, { newIncidents }]) => [ref, newIncidents])),
-  }
-
+  const { changes, batch, minutes, repeats } = await readWhatIsThere(trx, intakes)
   const outcomes = intakes.map((intake, index) =>
     repeats.has(index) ? null : applyIntake(changes, intake, batch),
   )
-  if (changes.touchedIds.length > 0) await writeChanges(trx, changes)
+  if (changes.touchedIds.length > 0) await sendChanges(trx, changes)
 
   const receipts: Receipt[] = []
   for (const [index, intake] of intakes.entries()) {
@@ -150,17 +139,37 @@ async function commitWithin(deps: Deps, trx: Trx, intakes: Intake[], counted: Re
         : receiptOfRepeat(intake, result),
     )
   }
-  await rememberKeys(trx, intakes, receipts, repeats)
   const rows = intakes.flatMap((intake, index) => rowOf(intake, receipts[index]!, repeats.has(index)))
-  const recorded = await recordDeliveries(trx, rows, minutes, counted)
+  const { recorded, written } = recordDeliveries(trx, rows, minutes, counted)
   const messages = messagesOf(changes, intakes, counted)
-  await notify(trx, messages)
+  goesWithCommit(written, rememberKeys(trx, intakes, receipts, repeats), notify(trx, messages))
   return {
     receipts: receipts.map((receipt) => withLogged(receipt, recorded)),
     actions: outcomes.flatMap((outcome) => (outcome ? [outcome.action] : [])),
     messages,
   }
 }
+
+/** Locks first, in the order that everybody keeps: services, keys, incidents. What is read after that stays true. */
+async function readWhatIsThere(trx: Trx, intakes: Intake[]) {
+  const keys = uniqueKeys(intakes)
+  const [services, , active, previous, minutes, repeats] = await Promise.all([
+    holdServices(trx, intakes),
+    keys.length > 0 ? lockKeys(trx, keys) : undefined,
+    keys.length > 0 ? lockActiveIncidents(trx, keys) : [],
+    keys.length > 0 ? readPrevious(trx, keys) : new Map<string, string>(),
+    readMinutes(trx, intakes),
+    findRepeats(trx, intakes),
+  ])
+  const changes = new WorkingSet()
+  for (const { incident, aliases } of active) changes.load(incident, aliases)
+  const newIncidents = new Map([...minutes].map(([ref, minute]) => [ref, minute.newIncidents]))
+  return { changes, minutes, repeats, batch: { services, previous, newIncidents } satisfies BatchContext }
+}
+
+const uniqueKeys = (intakes: readonly Intake[]) => [
+  ...new Map(intakes.flatMap(keysOf).map((name) => [nameOf(name.serviceId, name.key), name])).values(),
+]
 
 /** Of a flood of refused deliveries most are only counted. */
 const withLogged = (receipt: Receipt, recorded: ReadonlySet<string>): Receipt =>

@@ -173,8 +173,8 @@ test('patience waits a moment for a database that comes back, and not again for 
 })
 
 test('a lock, a statement and an idle transaction end in time, and count as a database that cannot', async () => {
-  const { db } = await testApp()
-  const settings = await commitOnce(db, new Patience(), async (trx) => {
+  const { db, deps } = await testApp()
+  const settings = await commitOnce(deps, new Patience(), async (trx) => {
     const { rows } = await sql<Record<string, string>>`
       select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement,
         current_setting('idle_in_transaction_session_timeout') as idle`.execute(trx)
@@ -182,7 +182,7 @@ test('a lock, a statement and an idle transaction end in time, and count as a da
   })
   expect(settings).toEqual({ lock: '5s', statement: '8s', idle: '10s' })
 
-  const slow = commitOnce(db, new Patience(), async (trx) => {
+  const slow = commitOnce(deps, new Patience(), async (trx) => {
     await sql`select set_config('statement_timeout', '20ms', true)`.execute(trx)
     await sql`select pg_sleep(5)`.execute(trx)
   })
@@ -190,7 +190,7 @@ test('a lock, a statement and an idle transaction end in time, and count as a da
 
   const locked = db.transaction().execute(async (trx) => {
     await sql`lock table services in access exclusive mode`.execute(trx)
-    return commitOnce(db, new Patience(), async (other) => {
+    return commitOnce(deps, new Patience(), async (other) => {
       await sql`select set_config('lock_timeout', '20ms', true)`.execute(other)
       await sql`select from services`.execute(other)
     })

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'kysely'
 import pg from 'pg'
+import type { Deps } from '../deps.ts'
 import type { Db, Trx } from '../platform/db.ts'
 import { isDatabaseAway, retryOnConflict } from '../platform/retry.ts'
 import { Unanswered, withinTime } from '../platform/within-time.ts'
@@ -51,15 +52,14 @@ export class Patience {
  * before it is done again.
  */
 export async function commitOnce<Result>(
-  db: Db,
+  { db, pipeline }: Pick<Deps, 'db' | 'pipeline'>,
   patience: Patience,
   work: (trx: Trx) => Promise<Result>,
 ): Promise<Result> {
   const last: { attempt: { transactionId: string; result: Result } | null } = { attempt: null }
   const attempt = () =>
-    db.transaction().execute(async (trx) => {
-      const transactionId = await beginBounded(trx)
-      const result = await work(trx)
+    pipeline.transaction(async (trx) => {
+      const [transactionId, result] = await Promise.all([idOfTransaction(trx), work(trx)])
       last.attempt = { transactionId, result }
       return result
     })
@@ -70,12 +70,8 @@ export async function commitOnce<Result>(
   })
 }
 
-/** Nothing may hold up all alerts: neither a lock that somebody keeps, nor this process when it stands still. */
-async function beginBounded(trx: Trx): Promise<string> {
-  const { rows } = await sql<{ id: string }>`
-    select pg_current_xact_id()::text as id, set_config('lock_timeout', '5s', true),
-      set_config('statement_timeout', '8s', true), set_config('idle_in_transaction_session_timeout', '10s', true)
-    `.execute(trx)
+async function idOfTransaction(trx: Trx): Promise<string> {
+  const { rows } = await sql<{ id: string }>`select pg_current_xact_id()::text as id`.execute(trx)
   return rows[0]!.id
 }
 

@@ -26,16 +26,21 @@ export type DeliveryRow = {
   isUnproven: boolean
 }
 
+type MinuteRow = {
+  integration_id: string
+  new_incidents: number
+  stored_bodies: number
+  stored_bytes: number
+  kept_refusals: number
+}
+
 /** What each integration has done in the present minute, before this batch. */
 export async function readMinutes(trx: Trx, intakes: readonly Intake[]): Promise<Map<string, MinuteCounts>> {
   const refs = [...new Set(intakes.flatMap(({ source }) => (source ? [source.ref] : [])))]
   if (refs.length === 0) return new Map()
-  const rows = await trx
-    .selectFrom('integration_minutes')
-    .select(['integration_id', 'new_incidents', 'stored_bodies', 'stored_bytes', 'kept_refusals'])
-    .where('integration_id', 'in', refs)
-    .where('minute', '=', minuteOf(intakes.at(-1)!.at))
-    .execute()
+  const { rows } = await sql<MinuteRow>`
+    select integration_id, new_incidents, stored_bodies, stored_bytes, kept_refusals from integration_minutes
+    where integration_id = any(${refs}::uuid[]) and minute = ${minuteOf(intakes.at(-1)!.at)}`.execute(trx)
   return new Map(
     rows.map((row) => [
       row.integration_id,
@@ -49,7 +54,10 @@ export async function readMinutes(trx: Trx, intakes: readonly Intake[]): Promise
   )
 }
 
-/** The newest incident of each of these keys, by `nameOf`. */
+/**
+ * The newest incident of each of these keys, by `nameOf`. Said as a range of one, only the index of keys can answer it:
+ * the plan is kept, and while there are few incidents PostgreSQL would take the index of a whole service as well.
+ */
 export async function readPrevious(
   trx: Trx,
   keys: readonly { serviceId: string; key: string }[],
@@ -58,8 +66,9 @@ export async function readPrevious(
     select k."serviceId" as service_id, k.key, newest.id
     from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("serviceId" uuid, key text)
     cross join lateral (
-      select i.id from incidents i where i.service_id = k."serviceId" and i.dedup_key = k.key
-      order by i.number desc limit 1
+      select i.id from incidents i
+      where (i.dedup_key, i.service_id) >= (k.key, k."serviceId") and (i.dedup_key, i.service_id) <= (k.key, k."serviceId")
+      order by i.dedup_key, i.service_id, i.number desc limit 1
     ) as newest`.execute(trx)
   return new Map(rows.map(({ service_id, key, id }) => [nameOf(service_id, key), id]))
 }
@@ -67,32 +76,41 @@ export async function readPrevious(
 /** A kind is a word of the sender's; whoever makes up new ones must not make rows without end. */
 const KINDS_MAX = 50
 
-/** Writes the delivery log, the counts of the minute and the kinds seen, in one statement. Returns which ones are in the log. */
-export async function recordDeliveries(
+/**
+ * Writes the delivery log, the counts of the minute and the kinds seen, in one statement. Says at once which ones will be
+ * in the log; `written` is done when they are.
+ */
+export function recordDeliveries(
   trx: Trx,
   rows: readonly DeliveryRow[],
   minutes: ReadonlyMap<string, MinuteCounts>,
   onlyCounted: readonly RefusalCount[],
-): Promise<Set<string>> {
-  if (rows.length === 0 && onlyCounted.length === 0) return new Set()
+): { recorded: ReadonlySet<string>; written: Promise<unknown> } {
+  if (rows.length === 0 && onlyCounted.length === 0)
+    return { recorded: new Set(), written: Promise.resolve() }
   const byIntegration = [...Map.groupBy(rows, ({ source }) => source.ref)].map(([ref, own]) =>
     keepWithin(ref, own, minutes.get(ref) ?? UNUSED),
   )
   const kept = byIntegration.flatMap((one) => one.kept)
   const counts = [...byIntegration.map((one) => one.counts), ...onlyCounted.map(countsOfRefusals)]
-  const bodies = kept.map(({ body }) => body)
-  await sql`
+  const bodies = packed(kept.map(({ body }) => body))
+  const written = sql`
     with recorded as (
       insert into deliveries (
         id, integration_id, received_at, outcome, reason, code, http_status, result, kind, title, incident_id,
         incident_number, headers, body_bytes, body_truncated, replay_of, replayed_by, body)
-      select * from rows from (
+      select id, integration_id, received_at, outcome, reason, code, http_status, result, kind, title, incident_id,
+        incident_number, headers, body_bytes, body_truncated, replay_of, replayed_by,
+        substring(${bodies.bytes}::bytea from body_from for body_length)
+      from rows from (
         jsonb_to_recordset(${JSON.stringify(kept.map(columnsOf))}::jsonb) as (
           id uuid, integration_id uuid, received_at timestamptz, outcome text, reason text, code text, http_status int,
           result text, kind text, title text, incident_id uuid, incident_number bigint, headers jsonb, body_bytes int,
           body_truncated boolean, replay_of uuid, replayed_by jsonb),
-        unnest(${bodies}::bytea[])
-      ) as x
+        unnest(${bodies.from}::int[]), unnest(${bodies.lengths}::int[])
+      ) as x(
+        id, integration_id, received_at, outcome, reason, code, http_status, result, kind, title, incident_id,
+        incident_number, headers, body_bytes, body_truncated, replay_of, replayed_by, body_from, body_length)
     ), counted as (
       insert into integration_minutes (
         integration_id, minute, accepted, ignored, rejected, new_incidents, stored_bodies, stored_bytes, kept_refusals)
@@ -112,14 +130,30 @@ export async function recordDeliveries(
         kept_refusals = integration_minutes.kept_refusals + excluded.kept_refusals
     )
     insert into integration_kinds (integration_id, kind, first_at, last_at)
-    select ref, kind, min(at), max(at)
+    select ref, kind, at, at
     from jsonb_to_recordset(${JSON.stringify(kindsOf(rows))}::jsonb) as x(ref uuid, kind text, at timestamptz)
     where (select count(*) from integration_kinds k where k.integration_id = x.ref) < ${KINDS_MAX}
       or exists (select from integration_kinds k where k.integration_id = x.ref and k.kind = x.kind)
-    group by ref, kind order by ref, kind
+    order by ref, kind
     on conflict (integration_id, kind) do update set last_at = excluded.last_at
       where integration_kinds.last_at < excluded.last_at - interval '1 minute'`.execute(trx)
-  return new Set(kept.map(({ row }) => row.delivery.id))
+  return { recorded: new Set(kept.map(({ row }) => row.delivery.id)), written }
+}
+
+/** All bodies as one value, which goes over the wire as the bytes that it is; an array of them would go as text in hex. */
+function packed(bodies: readonly (Buffer | null)[]) {
+  const from: number[] = []
+  let next = 1
+  for (const body of bodies) {
+    from.push(next)
+    next += body?.length ?? 0
+  }
+  return {
+    bytes: Buffer.concat(bodies.filter((body) => body !== null)),
+    /** Where each begins, counted from 1 as SQL does; its length is null when nothing is to be stored. */
+    from,
+    lengths: bodies.map((body) => body?.length ?? null),
+  }
 }
 
 /** What is stored of one integration's deliveries, and what they add to its counts of the minute. */
@@ -166,10 +200,13 @@ const columnsOf = ({ row: { delivery, source, at, ...row }, isCut }: Kept) => ({
   replayed_by: delivery.replayedBy satisfies Actor | null,
 })
 
-const kindsOf = (rows: readonly DeliveryRow[]) =>
-  rows.flatMap(({ delivery: { kind }, source: { ref }, at, outcome }) =>
+function kindsOf(rows: readonly DeliveryRow[]) {
+  const kinds = rows.flatMap(({ delivery: { kind }, source: { ref }, at, outcome }) =>
     kind && outcome !== 'rejected' ? [{ ref, kind, at }] : [],
   )
+  // The last one of each: a batch is of a moment.
+  return [...new Map(kinds.map((seen) => [`${seen.ref} ${seen.kind}`, seen])).values()]
+}
 
 const MINUTE_MS = 60_000
 export const minuteOf = (at: Date) => new Date(Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS)

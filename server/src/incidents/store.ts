@@ -39,9 +39,10 @@ export async function lockActiveIncidents(
   const { rows } = await sql<Selectable<Schema['incidents']> & { aliases: string[] | null }>`
     with keys as (${keysAsRows(keys)}), ids as (${activeIdsOfKeys})
     select i.*, (select array_agg(a.alias) from incident_aliases a where a.incident_id = i.id) as aliases
-    from incidents i where i.status <> 'resolved' and i.id in (select id from ids)
-    order by i.id
-    for no key update of i`.execute(trx)
+    from (select distinct id from ids order by id) as wanted
+    cross join lateral (
+      select * from incidents o where o.id = wanted.id and o.status <> 'resolved' for no key update
+    ) as i`.execute(trx)
   return rows.map((row) => ({ incident: fromRow(row), aliases: row.aliases ?? [] }))
 }
 
@@ -49,12 +50,14 @@ const keysAsRows = (keys: readonly IncidentKey[]) => sql`
   select distinct "serviceId" as service_id, key
   from jsonb_to_recordset(${toJson(keys)}::jsonb) as k("serviceId" uuid, key text)`
 
+/** Key by key: a plan that reads the whole table must not come of its having been small once. */
 const activeIdsOfKeys = sql`
-  select k.service_id, k.key, o.id from keys k join incidents o
-    on o.service_id = k.service_id and o.dedup_key = k.key and o.status <> 'resolved'
-  union all
-  select k.service_id, k.key, a.incident_id from keys k join incident_aliases a
-    on a.service_id = k.service_id and a.alias = k.key`
+  select k.service_id, k.key, named.id from keys k cross join lateral (
+    (select o.id from incidents o
+      where o.service_id = k.service_id and o.dedup_key = k.key and o.status <> 'resolved' limit 1)
+    union all
+    (select a.incident_id from incident_aliases a where a.service_id = k.service_id and a.alias = k.key limit 1)
+  ) as named`
 
 /** The rows of these ids, locked in one fixed order. Ids that do not exist are left out. */
 export async function lockIncidents(trx: Trx, ids: readonly string[]): Promise<Incident[]> {
@@ -85,10 +88,20 @@ export async function lockIncidentsToWake(trx: Trx, now: Date, limit: number): P
 
 /** Writes everything that was decided, set-wise: a single incident is a batch of one. Fills in the new numbers. */
 export async function writeChanges(trx: Trx, changes: WorkingSet): Promise<void> {
+  const { written } = await sendChanges(trx, changes)
+  await written
+}
+
+/** The same, done when the new numbers are known; `written` is done when all is. */
+export async function sendChanges(trx: Trx, changes: WorkingSet): Promise<{ written: Promise<unknown> }> {
   const { inserted, updated } = changes
-  if (updated.length > 0) await updateIncidents(trx, updated)
-  if (inserted.length > 0) changes.setNumbers(await insertIncidents(trx, inserted))
-  await writeConsequences(trx, changes)
+  const updates = updated.length > 0 ? updateIncidents(trx, updated) : undefined
+  const inserts = inserted.length > 0 ? insertIncidents(trx, inserted) : []
+  const written = Promise.all([updates, inserts, writeConsequences(trx, changes)])
+  // Whoever awaits it hears of it; what comes after a refusal is refused as well.
+  written.catch(() => undefined)
+  changes.setNumbers(await inserts)
+  return { written }
 }
 
 const incidentColumns = sql`

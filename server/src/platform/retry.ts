@@ -5,11 +5,6 @@ const DEADLOCK = '40P01'
 const UNIQUE_VIOLATION = '23505'
 const ATTEMPTS = 4
 
-/** Thrown inside a transaction that has to be done again on what another one has written meanwhile. */
-export class WriteConflict extends Error {
-  override name = 'WriteConflict'
-}
-
 /** Runs a whole transaction again when another one came between. Anything else is thrown on at once. */
 export async function retryOnConflict<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -22,7 +17,6 @@ export async function retryOnConflict<T>(transaction: () => Promise<T>): Promise
 }
 
 const isConflict = (error: unknown) =>
-  error instanceof WriteConflict ||
   isDatabaseError(error, [SERIALIZATION_FAILURE, DEADLOCK, UNIQUE_VIOLATION])
 
 export const isUniqueViolation = (error: unknown) => isDatabaseError(error, [UNIQUE_VIOLATION])

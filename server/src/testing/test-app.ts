@@ -18,7 +18,10 @@ import { connect } from '../platform/db.ts'
 import type { Journal } from '../platform/journal.ts'
 import { createLive } from '../platform/live.ts'
 import { createLog } from '../platform/log.ts'
-import { createMetrics } from '../platform/metrics/index.ts'
+
+import { createMetrics, type Metrics } from '../platform/metrics/index.ts'
+import { openPipeline } from '../platform/pipeline.ts'
+
 import { commandLinePrincipal } from '../platform/principal.ts'
 import { secretBox } from '../platform/secrets.ts'
 import { createService } from '../services/commands.ts'
@@ -60,7 +63,7 @@ export async function testApp({
   await app.ready()
   onTestFinished(async () => {
     await app.close()
-    await deps.db.destroy()
+    await disconnect(deps)
   })
   const own = clients(app, deps)
   return {
@@ -81,13 +84,12 @@ export async function testApp({
     /** Another server process on the same database, as far as one process can play two. */
     async anotherServer({ journal = null }: { journal?: Journal | null } = {}) {
       const metrics = createMetrics(deps.clock)
-      const db = connect(deps.databaseUrl, () => {}, metrics)
-      const otherDeps = { ...deps, db, metrics, live: createLive() }
+      const otherDeps = { ...deps, ...connections(deps.databaseUrl, metrics), metrics, live: createLive() }
       const other = await buildApp(otherDeps, { journal })
       await other.ready()
       onTestFinished(async () => {
         await other.close()
-        await otherDeps.db.destroy()
+        await disconnect(otherDeps)
       })
       return {
         app: other,
@@ -119,7 +121,7 @@ export async function testDeps(environment: Record<string, string> = {}, databas
   const clock = testClock()
   const metrics = createMetrics(clock)
   return {
-    db: connect(url, () => {}, metrics),
+    ...connections(url, metrics),
     clock,
     log,
     live: createLive(),
@@ -131,6 +133,14 @@ export async function testDeps(environment: Record<string, string> = {}, databas
     logged,
   } satisfies Deps & Record<string, unknown>
 }
+
+const connections = (url: string, metrics: Metrics) => ({
+  db: connect(url, () => {}, metrics),
+  pipeline: openPipeline(url, () => {}),
+})
+
+const disconnect = ({ db, pipeline }: Pick<Deps, 'db' | 'pipeline'>) =>
+  Promise.all([db.destroy(), pipeline.destroy()])
 
 function clients(app: App, deps: Deps) {
   const auth = createAuth(deps)
