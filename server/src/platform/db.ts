@@ -1,18 +1,11 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
-import pg from 'pg'
 import type { Metrics } from './metrics/index.ts'
+import { pg } from './pg.ts'
 import type { Schema } from './schema.ts'
 
 /** Where reads run. A `Trx` is a `Db`, not the other way round: writes and locks ask for a `Trx`. */
 export type Db = Kysely<Schema>
 export type Trx = Transaction<Schema>
-
-const INT8_OID = 20
-pg.types.setTypeParser(INT8_OID, (text) => {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value)) throw new Error(`The database holds a number too large to read: ${text}`)
-  return value
-})
 
 /** Connections of one process; PostgreSQL's default is 100 for all of them together. */
 const POOL_SIZE = 10

@@ -6,8 +6,8 @@ import {
   type QueryResult,
   Transaction,
 } from 'kysely'
-import pg from 'pg'
 import type { Trx } from './db.ts'
+import { pg } from './pg.ts'
 import type { Schema } from './schema.ts'
 
 /**

@@ -1,0 +1,40 @@
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { NO_LIMITS, type TestApp, testApp } from '../testing/test-app.ts'
+
+const issue = (id: number | string, action = 'created') => ({ action, issue: { id, title: `Problem ${id}` } })
+const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index)
+
+/** How many index entries and rows of incidents have been read for alerts: connections tell it when they end. */
+async function readForAlerts({ db }: TestApp): Promise<number> {
+  await sql`
+    select pg_terminate_backend(pid, 5000) from pg_stat_activity
+    where application_name = 'opsknight alerts' and datname = current_database()`.execute(db)
+  const { rows } = await sql<{ read: number }>`
+    select (sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))
+      + (select sum(idx_tup_read) from pg_stat_user_indexes where relname in ('incidents', 'incident_aliases')))::bigint as read
+    from pg_stat_user_tables where relname in ('incidents', 'incident_aliases')`.execute(db)
+  return rows[0]!.read
+}
+
+test('a plan that was made while there were few incidents reads no more when there are many', async () => {
+  const t = await testApp()
+  const sentry = await t.create.integration(NO_LIMITS)
+  const send = async (ids: readonly number[], action?: string) => {
+    for (const id of ids) expect((await t.deliver(sentry, issue(id, action))).status).toBe(202)
+  }
+  // Plans are kept from the sixth time on.
+  await send(range(0, 10))
+  await send(range(0, 10), 'resolved')
+  await sql`
+    insert into incidents (id, service_id, dedup_key, title, severity, reported_severity, urgency, status, event_count,
+      first_event_at, last_event_at, created_at, resolved_at, resolved_by)
+    select gen_random_uuid(), ${sentry.serviceId}, 'sentry-old-' || n, 'Old', 'error', 'error', 'medium', 'resolved', 1,
+      now(), now(), now(), now(), '{"kind":"system","id":null,"name":"test"}'
+    from generate_series(1, 20000) n`.execute(t.db)
+
+  await send(range(100, 20))
+  await send(range(100, 20))
+  await send(range(100, 20), 'resolved')
+  expect(await readForAlerts(t)).toBeLessThan(80 * 40)
+})
