@@ -92,9 +92,10 @@ test('while the database is away alerts are queued, in order, and take effect on
     { dedup_key: 'sentry-1', status: 'resolved', event_count: 1 },
     { dedup_key: 'sentry-2', status: 'open', event_count: 2 },
   ])
-  await vi.waitUntil(async () => (await t.deliver(sentry, issue('3'))).body.result.action === 'triggered', {
+  await vi.waitUntil(async () => (await t.nobody.get('/readyz')).body.via === 'database', {
     timeout: 10_000,
   })
+  expect((await t.deliver(sentry, issue('3'))).body.result.action).toBe('triggered')
   expect(await t.nobody.get('/readyz')).toMatchObject({
     status: 200,
     body: { status: 'ready', via: 'database' },

@@ -31,7 +31,11 @@ export async function faultyLineTo(url: string) {
       far.write(statement)
     })
     far.on('data', (answer) => (isDeaf ? breakOff() : near.write(answer)))
-    for (const socket of [near, far]) socket.on('error', () => {}).on('close', breakOff)
+    for (const socket of [near, far])
+      socket
+        .setNoDelay()
+        .on('error', () => {})
+        .on('close', breakOff)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
