@@ -88,6 +88,50 @@ test('an error that concerns all fails all at once', async () => {
   expect(await next).toBe('d done')
 })
 
+test('an error that concerns all fails what waits behind it too, in order: nobody overtakes those who failed', async () => {
+  const away = new Error('away')
+  const { group, endCommit, contents } = heldCommit({ concernsAll: (error) => error === away })
+  const failed: string[] = []
+  for (const item of ['a', 'b', 'c', 'd', 'e']) group.submit(item, 200).catch(() => failed.push(item))
+  await endCommit(away)
+  expect([contents(), failed]).toEqual([[['a']], ['a', 'b', 'c', 'd', 'e']])
+  const next = group.submit('as much as may wait', 1_000)
+  await endCommit()
+  expect(await next).toBe('as much as may wait done')
+})
+
+test('one that fails for all while a group is tried one by one fails the rest of the group, and what waits', async () => {
+  const [bad, away] = [new Error('bad'), new Error('away')]
+  const { group, endCommit, contents } = heldCommit({ concernsAll: (error) => error === away })
+  const failed: string[] = []
+  for (const item of ['a', 'b', 'c', 'd', 'e']) group.submit(item, 1).catch(() => failed.push(item))
+  await endCommit()
+  await endCommit(bad)
+  await endCommit(away)
+  expect([contents(), failed]).toEqual([
+    [['a'], ['b', 'c', 'd'], ['b']],
+    ['b', 'c', 'd', 'e'],
+  ])
+})
+
+test('a commit that takes too long is abandoned: it and what waits fail, and the next one does not wait for it', async () => {
+  const late = new Error('too late')
+  const { group, groups, contents } = heldCommit({ concernsAll: (error) => error === late })
+  const results = Promise.allSettled(['a', 'b'].map((item) => group.submit(item, 1)))
+  group.abandon(late)
+  expect((await results).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  const next = group.submit('c', 1)
+  expect(contents()).toEqual([['a'], ['c']])
+  groups[0]!.end()
+  groups[1]!.end()
+  expect(await next).toBe('c done')
+  await settled()
+  group.abandon(late)
+  const another = group.submit('d', 1)
+  groups[2]!.end()
+  expect(await another).toBe('d done')
+})
+
 test('more than may wait is refused at once, and taken again when there is room', async () => {
   const { group, endCommit } = heldCommit()
   void group.submit('running', 900)

@@ -13,7 +13,7 @@ export type GroupCommitOptions = {
   /** How many bytes may wait; more are refused with what `overloaded` makes. */
   maxWaitingBytes: number
   overloaded(): Error
-  /** Whether an error has nothing to do with the items: then they all fail with it, and are not tried one by one. */
+  /** Whether an error has nothing to do with the items: then all that wait fail with it, and none is tried. */
   concernsAll?(error: unknown): boolean
   /** Hears how long the oldest item of a commit has waited. */
   onTaken?(waitedSeconds: number): void
@@ -22,7 +22,8 @@ export type GroupCommitOptions = {
 /**
  * Does things together that would be slow one by one. At one item at a time nothing waits; whatever arrives while a
  * commit runs goes into the next one. An item is answered only when its commit is done. When a group fails, its
- * items are tried one by one, so that one bad item harms no other, unless the error concerns them all.
+ * items are tried one by one, so that one bad item harms no other, unless the error concerns them all: then everything
+ * that waits fails with it, in order.
  */
 export class GroupCommit<Item, Result> {
   readonly #commit: (items: Item[]) => Promise<Result[]>
@@ -30,6 +31,8 @@ export class GroupCommit<Item, Result> {
   readonly #waiting: Waiting<Item, Result>[] = []
   #waitingBytes = 0
   #running = false
+  /** Of the commit that runs. */
+  #abandon: (error: unknown) => void = () => {}
 
   constructor(commit: (items: Item[]) => Promise<Result[]>, options: GroupCommitOptions) {
     this.#commit = commit
@@ -45,9 +48,22 @@ export class GroupCommit<Item, Result> {
     return promise
   }
 
+  /**
+   * Waits no longer for the commit that runs, which may still happen: it fails with this error, which has to be one that
+   * concerns all.
+   */
+  abandon(error: unknown): void {
+    this.#abandon(error)
+  }
+
   async #run(): Promise<void> {
     this.#running = true
-    while (this.#waiting.length > 0) await this.#settle(this.#nextGroup())
+    while (this.#waiting.length > 0) {
+      const failure = await this.#settle(this.#nextGroup())
+      if (!failure) continue
+      this.#waitingBytes = 0
+      this.#refuse(this.#waiting.splice(0), failure)
+    }
     this.#running = false
   }
 
@@ -65,16 +81,38 @@ export class GroupCommit<Item, Result> {
     return this.#waiting.splice(0, count)
   }
 
-  async #settle(group: Waiting<Item, Result>[]): Promise<void> {
+  /** Answers the error that concerns everybody, if that is how it ended. */
+  async #settle(group: Waiting<Item, Result>[]): Promise<{ error: unknown } | null> {
     try {
-      const results = await this.#commit(group.map(({ item }) => item))
+      const results = await this.#commitUnlessAbandoned(group.map(({ item }) => item))
       group.forEach(({ resolve }, index) => {
         resolve(results[index] as Result)
       })
+      return null
     } catch (error) {
-      if (group.length === 1 || this.#options.concernsAll?.(error))
-        for (const { reject } of group) reject(error)
-      else for (const waiting of group) await this.#settle([waiting])
+      if (this.#options.concernsAll?.(error)) return this.#refuse(group, { error })
+      if (group.length > 1) return this.#settleOneByOne(group)
+      this.#refuse(group, { error })
+      return null
     }
+  }
+
+  async #settleOneByOne(group: Waiting<Item, Result>[]): Promise<{ error: unknown } | null> {
+    for (const [index, waiting] of group.entries()) {
+      const failure = await this.#settle([waiting])
+      if (failure) return this.#refuse(group.slice(index + 1), failure)
+    }
+    return null
+  }
+
+  #commitUnlessAbandoned(items: Item[]): Promise<Result[]> {
+    const { promise, reject } = Promise.withResolvers<never>()
+    this.#abandon = reject
+    return Promise.race([this.#commit(items), promise])
+  }
+
+  #refuse(group: Waiting<Item, Result>[], failure: { error: unknown }): { error: unknown } {
+    for (const { reject } of group) reject(failure.error)
+    return failure
   }
 }
