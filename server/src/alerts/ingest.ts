@@ -28,6 +28,8 @@ export type Ingest = {
   commitTogether(intakes: Intake[]): Promise<Receipt[]>
   /** Writes what was only counted so far. */
   flush(): Promise<void>
+  /** Lets go, in order, everybody who waits for what was submitted: `unavailable`, although it may still happen. */
+  letGo(): void
 }
 
 export function createIngest(deps: Deps, patience: Patience = new Patience()): Ingest {
@@ -73,7 +75,8 @@ export function createIngest(deps: Deps, patience: Patience = new Patience()): I
     }
     return group.submit(intake, delivery?.body.length ?? 0)
   }
-  return { submit, commitTogether, flush }
+  const letGo = () => group.abandon(unavailable(NO_ANSWER))
+  return { submit, commitTogether, flush, letGo }
 }
 
 const FLUSH_AFTER_MS = 1_000
@@ -88,6 +91,8 @@ const onlyCounted = ({ reason }: Rejection): Receipt => ({
   result: null,
   incidentId: null,
 })
+
+const NO_ANSWER = 'The database does not answer.'
 
 const unavailable = (reason: string) =>
   new AppError('unavailable', `${reason} Send it again in a moment.`, {
@@ -112,7 +117,7 @@ function committer(deps: Deps, patience: Patience) {
       if (!isDatabaseUnable(error)) throw error
       if (!isAway) deps.log.error({ err: error }, 'ingest.database_away')
       isAway = true
-      throw unavailable('The database does not answer.')
+      throw unavailable(NO_ANSWER)
     }
   }
 }

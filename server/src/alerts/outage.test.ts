@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { AppError } from '../platform/errors.ts'
@@ -9,7 +10,7 @@ import { createLog } from '../platform/log.ts'
 import { createTestDatabase } from '../testing/database.ts'
 import { lineTo } from '../testing/line.ts'
 import { type TestApp, testApp } from '../testing/test-app.ts'
-import type { Intake } from './model.ts'
+import type { Intake, Receipt } from './model.ts'
 import { withJournal } from './outage.ts'
 
 const MAX_BYTES = 10_000_000
@@ -46,6 +47,14 @@ const caughtUp = (t: Pick<TestApp, 'db'>, deliveries: number) =>
     },
     { timeout: 20_000, interval: 50 },
   )
+
+const NOTHING_HAPPENED: Receipt = {
+  deliveryId: null,
+  outcome: 'ignored',
+  reason: null,
+  result: null,
+  incidentId: null,
+}
 
 const intake = (id: string): Intake => ({
   at: new Date('2026-03-01T09:00:00.000Z'),
@@ -203,6 +212,7 @@ test('what arrives in the very moment in which the journal runs empty is applied
         return []
       },
       flush: async () => {},
+      letGo: () => {},
     },
     journal,
   )
@@ -215,6 +225,45 @@ test('what arrives in the very moment in which the journal runs empty is applied
   await late
   await ingest.stop()
   expect(applied).toEqual(['first', 'second'])
+  journal.close()
+})
+
+test('under load that goes on the journal is emptied all the same, in order', async () => {
+  const journal = journalIn(journalFolder(), 1_000_000_000)
+  const applied: string[] = []
+  let isAway = true
+  const apply = async (intakes: Intake[]): Promise<Receipt[]> => {
+    if (isAway) throw new AppError('unavailable', 'away')
+    for (let turn = 0; turn < 5; turn += 1) await nextTurn()
+    applied.push(...intakes.map(({ delivery }) => delivery!.id))
+    return intakes.map(() => NOTHING_HAPPENED)
+  }
+  const ingest = withJournal(
+    { log: createLog('silent') },
+    {
+      submit: async (one) => (await apply([one]))[0]!,
+      commitTogether: apply,
+      flush: async () => {},
+      letGo: () => {},
+    },
+    journal,
+  )
+  let isDirect = false
+  const sent: string[] = []
+  const keepSending = async () => {
+    while (!isDirect) {
+      sent.push(String(sent.length))
+      const { result } = await ingest.submit(intake(sent.at(-1)!))
+      isDirect = result === null
+    }
+  }
+  const senders = Array.from({ length: 500 }, keepSending)
+  await vi.waitUntil(() => sent.length > 1_000, { interval: 1 })
+  isAway = false
+  await vi.waitUntil(() => isDirect, { timeout: 10_000 })
+  await Promise.all(senders)
+  await ingest.stop()
+  expect(applied).toEqual(sent)
   journal.close()
 })
 

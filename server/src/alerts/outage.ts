@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import pg from 'pg'
 import type { Deps } from '../deps.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Journal, JournalEntry } from '../platform/journal.ts'
-import { withinTime } from '../platform/within-time.ts'
 import type { Ingest } from './ingest.ts'
 import { fromRecord, type JournaledIntake, toRecord } from './journal-record.ts'
 import type { Intake, Receipt } from './model.ts'
@@ -17,6 +16,8 @@ export type PersistentIngest = Ingest & {
 
 /** Sentry gives up after five seconds at the latest. A commit that is done later all the same is not done twice. */
 const COMMIT_WITHIN_MS = 3_000
+/** So short that nobody gives up, so long that under load more is taken out of the journal than comes in. */
+const WAIT_FOR_EMPTY_MS = 500
 const RETRY_AFTER_SECONDS = 30
 const CATCH_UP_EVERY_MS = 1_000
 const CATCH_UP_BATCH = 256
@@ -27,21 +28,33 @@ const ATTEMPTS = 5
 /**
  * While the database is away deliveries go to the journal on the local disk and are answered `queued`: Sentry sends an
  * internal integration's delivery only once. Until the journal is empty again everything goes through it, so that a
- * resolution does not overtake its trigger.
+ * resolution does not overtake its trigger; once it is being emptied, what arrives waits for that a moment, as otherwise
+ * it would never be empty under load.
  */
 export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal: Journal): PersistentIngest {
   const stopping = new AbortController()
   const attempts = new Map<number, number>()
+  /** While the journal is being emptied: settled when it is empty, or that has failed. */
+  let emptying: PromiseWithResolvers<void> | null = null
 
   async function submit(intake: Intake): Promise<Receipt> {
-    if (!isDelivery(intake)) return ingest.submit(intake)
-    if (!journal.isEmpty) return keep(intake)
+    if (emptying) await atMost(emptying.promise, WAIT_FOR_EMPTY_MS)
+    const hasNoOrder = !isDelivery(intake) || (emptying && intake.verdict.outcome === 'rejected')
+    if (hasNoOrder) return ingest.submit(intake)
+    return journal.isEmpty ? commitOrKeep(intake) : keep(intake)
+  }
+
+  async function commitOrKeep(intake: JournaledIntake): Promise<Receipt> {
+    // With it everybody who waits is let go and goes to the journal: nobody overtakes those who came before.
+    const tooLate = setTimeout(ingest.letGo, COMMIT_WITHIN_MS)
     try {
-      return await withinTime(ingest.submit(intake), COMMIT_WITHIN_MS)
+      return await ingest.submit(intake)
     } catch (error) {
       if (isRefusal(error)) throw error
       log.warn({ err: error, delivery: intake.delivery.id }, 'ingest.journaled')
       return keep(intake)
+    } finally {
+      clearTimeout(tooLate)
     }
   }
 
@@ -61,12 +74,14 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
     return queued(intake)
   }
 
+  /** Applies what waits, until nothing does or the database is not there. */
   async function catchUp(): Promise<void> {
-    while (!stopping.signal.aborted) {
+    while (!journal.isEmpty && !stopping.signal.aborted) {
       const batch = nextBatch()
-      // What has just been appended may not be on the disk yet; it comes with the next round.
-      if (batch.length === 0) return
-      if (!(await applyTogether(batch)) && !(await applyOneByOne(batch))) return
+      // What has just been appended is not on the disk yet.
+      if (batch.length === 0) await nextTurn()
+      else if (!(await applyTogether(batch)) && !(await applyOneByOne(batch))) return
+      emptying ??= Promise.withResolvers()
     }
   }
 
@@ -135,6 +150,8 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       await catchUp().catch((error: unknown) => log.error({ err: error }, 'ingest.catch_up_failed'))
+      emptying?.resolve()
+      emptying = null
       await delay(CATCH_UP_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   }
@@ -144,6 +161,7 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
     submit,
     commitTogether: ingest.commitTogether,
     flush: ingest.flush,
+    letGo: ingest.letGo,
     async stop() {
       stopping.abort()
       await running
@@ -161,6 +179,13 @@ function readIntake(entry: JournalEntry): JournaledIntake | null {
 
 const isOfMinute = ({ at }: Intake, first: Intake | undefined) =>
   !first || minuteOf(at).getTime() === minuteOf(first.at).getTime()
+
+/** Waits for something, but not longer. */
+async function atMost(work: Promise<void>, milliseconds: number): Promise<void> {
+  const stop = new AbortController()
+  await Promise.race([work, delay(milliseconds, undefined, { signal: stop.signal }).catch(() => undefined)])
+  stop.abort()
+}
 
 type Readable = { entry: JournalEntry; intake: JournaledIntake }
 
