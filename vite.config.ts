@@ -4,6 +4,8 @@ import { defineConfig } from 'vite'
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
+const SERVER = { target: `http://127.0.0.1:${process.env.PORT ?? 3000}` }
+
 /** `vite` serves the pages for work on them, beside a server on PORT; `vite build` writes what the server serves. */
 export default defineConfig({
   root: folder('./web'),
@@ -12,7 +14,7 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     port: 5173,
-    proxy: { '/api': { target: `http://127.0.0.1:${process.env.PORT ?? 3000}` } },
+    proxy: { '/api': SERVER, '/readyz': SERVER },
   },
   build: {
     outDir: folder('./dist/web'),

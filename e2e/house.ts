@@ -20,13 +20,14 @@ type Visit = BrowserContextOptions & {
 }
 
 /** A real server with an empty database, and a browser, for the tests of a file. */
-export function openHouse(settings: Settings = WITH_ADMIN) {
+export function openHouse(settings: Settings | (() => Promise<Settings>) = WITH_ADMIN) {
   const data = newDataFolder()
   let server: ServerProcess
   let browser: Browser
   beforeAll(async () => {
+    const given = typeof settings === 'function' ? await settings() : settings
     ;[server, browser] = await Promise.all([
-      startServer({ OPSKNIGHT_DATA: data.folder, ...settings }),
+      startServer({ OPSKNIGHT_DATA: data.folder, ...given }),
       launchBrowser(),
     ])
   })

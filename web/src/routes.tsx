@@ -18,7 +18,7 @@ import { IntegrationSearch } from './pages/integrations/search.ts'
 import { paths } from './paths.ts'
 import { parseSearch, stringifySearch } from './search-params.ts'
 import { NotFound } from './shell/NotFound.tsx'
-import { PageError } from './shell/PageError.tsx'
+import { AppError, PageError } from './shell/PageError.tsx'
 import { Shell } from './shell/Shell.tsx'
 import { PageSkeleton } from './ui/Skeletons.tsx'
 
@@ -32,6 +32,7 @@ const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
   component: Shell,
+  errorComponent: AppError,
   beforeLoad: async ({ context, location }) => {
     try {
       await context.queryClient.ensureQueryData(meQuery)

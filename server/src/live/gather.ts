@@ -34,6 +34,8 @@ export function merged(messages: readonly LiveMessage[]): LiveMessage[] {
   const news: LiveMessage[] = []
   if (ids.size > 0) news.push({ kind: 'incidents', ids: [...ids] })
   if (refs.size > 0) news.push({ kind: 'deliveries', refs: [...refs] })
-  if (messages.some(({ kind }) => kind === 'configuration')) news.push({ kind: 'configuration' })
+  for (const kind of ['configuration', 'interrupted'] as const) {
+    if (messages.some((message) => message.kind === kind)) news.push({ kind })
+  }
   return news
 }

@@ -29,7 +29,7 @@ export function liveRoutes(app: App, { live }: Deps): void {
         tags: ['Live'],
         summary: 'Hear of changes as server-sent events',
         description:
-          'Each `data:` is JSON: `{kind: "incidents", ids}`, `{kind: "deliveries", refs}`, `{kind: "configuration"}` or `{kind: "resync"}` after a gap. What changed within a moment is one message.',
+          'Each `data:` is JSON: `{kind: "incidents", ids}`, `{kind: "deliveries", refs}`, `{kind: "configuration"}`, `{kind: "resync"}` after a gap or `{kind: "interrupted"}` at its beginning. What changed within a moment is one message.',
         response: { '4xx': Problem, 503: Problem },
       },
     },

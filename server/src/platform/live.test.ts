@@ -71,12 +71,13 @@ test('a message that this release does not know means that something changed', a
   }
 })
 
-test('after a lost connection it says so once it hears again, so that nothing between is missed', async () => {
+test('after a lost connection it says so at once, and again when it hears again, so that nothing between is missed', async () => {
   const { db, say, next, logged } = await hearing()
   const { rows } = await sql<{ count: number }>`
     select count(pg_terminate_backend(pid))::int as count from pg_stat_activity
     where datname = current_database() and application_name = 'opsknight live'`.execute(db)
   expect(rows).toEqual([{ count: 1 }])
+  expect(await next()).toEqual({ kind: 'interrupted' })
   expect(await next()).toEqual({ kind: 'resync' })
   await say({ kind: 'configuration' })
   expect(await next()).toEqual({ kind: 'configuration' })

@@ -45,6 +45,7 @@ function inParts(message: LiveMessage): LiveMessage[] {
       return chunk(message.refs).map((refs) => ({ kind: 'deliveries', refs }))
     case 'configuration':
     case 'resync':
+    case 'interrupted':
       return [message]
   }
 }
@@ -61,13 +62,14 @@ const RECONNECT_MS = 1_000
 const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
 
 /**
- * Hears what all processes tell, until `stop`. When it hears again after a lost connection it says `resync`, as
- * messages were missed.
+ * Hears what all processes tell, until `stop`. When its connection is lost it says `interrupted`, and when it hears again
+ * `resync`, as messages were missed.
  */
 export function listen(url: string, live: Live, log: Log): { ready: Promise<void>; stop(): Promise<void> } {
   const stopping = new AbortController()
   let client: pg.Client | null = null
   let hasHeard = false
+  let hears = false
   const heard = Promise.withResolvers<void>()
 
   async function session(): Promise<void> {
@@ -79,6 +81,7 @@ export function listen(url: string, live: Live, log: Log): { ready: Promise<void
     await client.query(`listen ${CHANNEL}`)
     if (hasHeard) live.tell({ kind: 'resync' })
     hasHeard = true
+    hears = true
     heard.resolve()
     await ended
   }
@@ -86,6 +89,8 @@ export function listen(url: string, live: Live, log: Log): { ready: Promise<void
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       await session().catch((error: unknown) => log.warn({ err: error }, 'live.not_connected'))
+      if (hears && !stopping.signal.aborted) live.tell({ kind: 'interrupted' })
+      hears = false
       await delay(RECONNECT_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   }

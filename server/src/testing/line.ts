@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 /** A line to a database that a test can cut and mend: while it is cut, connections break and new ones are refused. */
-export async function lineTo(url: string) {
+export async function lineTo(url: string, whenOver: (end: () => Promise<void>) => void = onTestFinished) {
   const { hostname, port: farPort } = new URL(url)
   const sockets = new Set<Socket>()
   const server = createServer((near) => {
@@ -33,7 +33,7 @@ export async function lineTo(url: string) {
     await closed
   }
   const port = await open(0)
-  onTestFinished(async () => {
+  whenOver(async () => {
     if (server.listening) await cut()
   })
   const nearUrl = new URL(url)

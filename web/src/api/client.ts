@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { Problem } from '#contract/common.ts'
+import { suspect } from './suspicion.ts'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -44,11 +45,16 @@ async function send(method: Method, path: string, body: unknown): Promise<Respon
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   }).catch(() => {
+    suspect()
     throw new ApiError(unreachable)
   })
+  if (isAway(response.status)) suspect()
   if (!response.ok) throw new ApiError(await problemOf(response))
   return response
 }
+
+/** The server says that its database does not answer, or a proxy that the server does not. */
+const isAway = (status: number) => status >= 502 && status <= 504
 
 async function problemOf(response: Response): Promise<Problem> {
   const problem = Problem.safeParse(await json(response).catch(() => null))

@@ -1,5 +1,6 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query'
 import { LiveMessage } from '#contract/live.ts'
+import { suspect } from './suspicion.ts'
 
 /** A burst of messages becomes one round of questions. */
 const COALESCE_MILLISECONDS = 300
@@ -23,6 +24,8 @@ const staleAfter = {
   deliveries: [['deliveries'], ['integrations']],
   configuration,
   resync: [['incidents'], ['deliveries'], ...configuration],
+  // What is missed meanwhile comes with the resync that follows.
+  interrupted: [],
 } as const satisfies Record<LiveMessage['kind'], readonly QueryKey[]>
 
 /**
@@ -31,7 +34,7 @@ const staleAfter = {
  */
 export function followLive(queryClient: QueryClient, url = '/api/v1/live'): () => void {
   const stale = createStaleSlices(queryClient)
-  const stream = createStream(url, stale.add)
+  const stream = createStream(url, (kind) => (kind === 'interrupted' ? suspect() : stale.add(kind)))
   let leaveTimer: ReturnType<typeof setTimeout> | undefined
 
   function onVisibility() {
@@ -100,6 +103,7 @@ function createStream(url: string, onKind: (kind: LiveMessage['kind']) => void) 
     }
     opened.onerror = () => {
       isLost = true
+      suspect()
       if (opened.readyState === EventSource.CLOSED) timer = setTimeout(openAgain, RECONNECT_MILLISECONDS)
     }
   }

@@ -5,6 +5,7 @@ import { followLive } from '../api/live.ts'
 import { BottomBar, SideNavigation, TopBar } from './Navigation.tsx'
 import styles from './Shell.module.css'
 import { ShellKeys } from './ShellKeys.tsx'
+import { TroubleBanner } from './TroubleBanner.tsx'
 
 /** What stands around every page behind sign-in; it keeps the pages live. */
 export function Shell() {
@@ -19,6 +20,7 @@ export function Shell() {
       <SideNavigation />
       <TopBar />
       <main id="main" tabIndex={-1} className={styles.main}>
+        <TroubleBanner />
         <Outlet />
       </main>
       <BottomBar />

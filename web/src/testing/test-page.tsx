@@ -7,6 +7,7 @@ import { cleanup, configure, render } from '@testing-library/react'
 import { afterEach, vi } from 'vitest'
 import type { Me } from '#contract/people.ts'
 import { createQueryClient } from '../api/query-client.ts'
+import { trust } from '../api/suspicion.ts'
 import { createAppRouter } from '../routes.tsx'
 import { theme } from '../theme/theme.ts'
 import { TestEventSource } from './browser.ts'
@@ -31,6 +32,7 @@ afterEach(() => {
   cleanup()
   notifications.clean()
   TestEventSource.all = []
+  trust()
   vi.unstubAllGlobals()
 })
 

@@ -1,5 +1,6 @@
 import { useDocumentTitle } from '@mantine/hooks'
 import { BrandMark } from '../../shell/BrandMark.tsx'
+import { TroubleBanner } from '../../shell/TroubleBanner.tsx'
 import styles from './Doorway.module.css'
 
 type Props = {
@@ -23,6 +24,7 @@ export function Doorway({ title, description, step, children, foot, wide = false
           <BrandMark size={28} />
           OpsKnight
         </div>
+        <TroubleBanner shape="card" />
         <section className={styles.card}>
           <header className={styles.header}>
             {step && <p className={styles.step}>{step}</p>}
