@@ -166,6 +166,15 @@ test('a server that closes ends its streams', async () => {
   expect(await next()).toBeNull()
 })
 
+test('a HEAD request gets the head of a stream, and its end', async () => {
+  const { app, authorization } = await setUp()
+  const answer = await app.inject({ method: 'HEAD', url: '/api/v1/live', headers: { authorization } })
+  expect([answer.statusCode, answer.headers['content-type']]).toEqual([
+    200,
+    'text/event-stream; charset=utf-8',
+  ])
+})
+
 test('nobody listens in more than 30 places; a place that is left is free at once', async () => {
   const { hear } = await setUp()
   const streams = await Promise.all(Array.from({ length: 30 }, hear))

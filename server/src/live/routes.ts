@@ -35,6 +35,8 @@ export function liveRoutes(app: App, { live }: Deps): void {
     },
     async (request, reply) => {
       demand(request.principal, 'read')
+      // Who only asks what there would be has no stream to read the end of.
+      if (request.method === 'HEAD') return void startStream(reply.headers(EVENT_STREAM)).end()
       if (audience.isFull) throw new AppError('unavailable', 'Too many browsers listen already.')
       const { kind, id } = request.principal.actor
       const listener = `${kind} ${id}`
