@@ -19,6 +19,7 @@ export default defineConfig({
             'server/**/*.test.ts',
             'contract/**/*.test.ts',
             'scripts/**/*.test.ts',
+            'bench/**/*.test.ts',
             'architecture.test.ts',
             'docs.test.ts',
           ],

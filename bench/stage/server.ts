@@ -20,25 +20,33 @@ export type Server = {
   cluster: string
   port: number
   pid: number
+  process: ChildProcess
   memory(): ReturnType<typeof memoryOf>
 }
 
 const PROGRAM = '../../server/src/main.ts'
 const READY_WITHIN_MS = 60_000
 
+export type ServerOptions = {
+  profile?: string | undefined
+  /** Options of Node itself. */
+  node?: string[]
+  env?: Record<string, string>
+}
+
 /** What is started goes away with `parts`, also when the rest cannot be. */
 export async function startServer(
   parts: AsyncDisposableStack,
-  { profile }: { profile?: string | undefined } = {},
+  { profile, node: options = [], env: settings = {} }: ServerOptions = {},
 ): Promise<Server> {
   const dataFolder = await temporaryFolder(parts)
   const port = await findFreePort()
-  const env = { OPSKNIGHT_DATA: dataFolder, HOST: '127.0.0.1', PORT: String(port) }
+  const env = { OPSKNIGHT_DATA: dataFolder, HOST: '127.0.0.1', PORT: String(port), ...settings }
   // PostgreSQL stays until we have looked at what the server has written.
   const runtime = await openRuntime(env, { owner: 'command', logTo: process.stderr, logLevel: 'warn' })
   parts.defer(() => runtime.close())
 
-  const node = profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`] : []
+  const node = [...options, ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`] : [])]
   const log = path.join(dataFolder, 'server.log')
   const server = startChild(PROGRAM, { node, args: ['serve'], env, output: openSync(log, 'a') })
   parts.defer(() => endChild(server))
@@ -46,7 +54,7 @@ export async function startServer(
   const pid = server.pid ?? 0
   const { deps, databaseUrl } = runtime
   return {
-    ...{ deps, databaseUrl, dataFolder, cluster: clusterIn(dataFolder), port, pid },
+    ...{ deps, databaseUrl, dataFolder, cluster: clusterIn(dataFolder), port, pid, process: server },
     memory: () => memoryOf(pid),
   }
 }
