@@ -16,9 +16,10 @@ const layers: Record<string, { files: RegExp; mayImport: RegExp }> = {
     mayImport: /^(contract\/|server\/src\/integrations\/|npm:(zod|node:.+)$)/,
   },
   decisions: {
-    files: /^server\/src\/incidents\/(model|decide|decide-event|transitions|working-set|keys)\.ts$/,
+    files:
+      /^server\/src\/incidents\/(model|decide|decide-event|transitions|working-set|storm|storm-set|keys)\.ts$/,
     mayImport:
-      /^(contract\/|server\/src\/incidents\/(model|decide-event|transitions)\.ts$|npm:node:(crypto|util)$)/,
+      /^(contract\/|server\/src\/incidents\/(model|decide-event|transitions|storm|storm-set)\.ts$|npm:node:(crypto|util)$)/,
   },
 }
 

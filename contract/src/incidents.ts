@@ -62,6 +62,7 @@ export const TimelineKind = z.enum([
   'severity_changed',
   'urgency_changed',
   'assigned',
+  'split',
 ])
 export type TimelineKind = z.infer<typeof TimelineKind>
 
@@ -88,6 +89,8 @@ export const IncidentView = IncidentSummary.extend({
   previousIncident: z.object({ id: Id, number: z.int() }).nullable(),
   /** Until when new pages wait because a maintenance window covers the service. */
   suppressedUntil: Timestamp.nullable(),
+  /** Of the incident about a storm: its problems, how many of them still wait in it, and alerts about others that are only counted. */
+  storm: z.object({ listed: z.int(), waiting: z.int(), notListed: z.int() }).nullable(),
   /** What happens next by itself, in words; null when nothing is due. */
   paging: z.object({
     /** `due`: an escalation row exists; `stopped`: somebody has it, it waits or it is over. */
@@ -113,6 +116,52 @@ export const IncidentQuery = PageQuery.extend({
   q: cleanText.max(200).optional(),
 })
 export type IncidentQuery = z.infer<typeof IncidentQuery>
+
+/**
+ * Where a problem that a storm has folded stands: it waits in the storm's incident, was reported as resolved, or has had an incident
+ * of its own since, because somebody split it off or it came again after the storm.
+ */
+export const FoldedState = z.enum(['folded', 'resolved', 'opened'])
+export type FoldedState = z.infer<typeof FoldedState>
+
+/** A problem that a storm has folded into one incident. */
+export const FoldedProblem = z.object({
+  /** Its dedup key, by which it is split off. */
+  key: z.string(),
+  title: z.string(),
+  severity: Severity,
+  source: z.string().nullable(),
+  link: z.string().nullable(),
+  eventCount: z.int(),
+  firstEventAt: Timestamp,
+  lastEventAt: Timestamp,
+  state: FoldedState,
+  /** The incident that it has had since; null unless `opened`. */
+  incident: z.object({ id: Id, number: z.int(), status: IncidentStatus }).nullable(),
+})
+export type FoldedProblem = z.infer<typeof FoldedProblem>
+
+export const FoldedPage = pageOf(FoldedProblem)
+export type FoldedPage = z.infer<typeof FoldedPage>
+
+/** As many incidents one call opens at most; call again until `waiting` is 0. */
+export const SPLIT_MAX = 200
+export const SplitStorm = z.object({
+  /** The keys of the problems to split off; without it the next ones that wait, the worst first. */
+  keys: z.array(z.string().min(1).max(5_000)).min(1).max(SPLIT_MAX).optional(),
+})
+export type SplitStorm = z.infer<typeof SplitStorm>
+
+export const SplitResult = z.object({
+  /** Those that were asked for, as they are now. One that is resolved stays so. */
+  items: z.array(FoldedProblem),
+  /** How many incidents were opened by this call, and how many problems had an active one already. */
+  opened: z.int(),
+  linked: z.int(),
+  /** How many problems still wait in the storm. */
+  waiting: z.int(),
+})
+export type SplitResult = z.infer<typeof SplitResult>
 
 /** How many incidents there are of each active status, for the head of the list. */
 export const IncidentCounts = z.object({

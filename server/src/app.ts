@@ -15,6 +15,7 @@ import type { Deps } from './deps.ts'
 import { closeServiceRoutes } from './incidents/close-service-routes.ts'
 import { readFigures } from './incidents/figures.ts'
 import { incidentRoutes } from './incidents/routes.ts'
+import { stormRoutes } from './incidents/storm-routes.ts'
 import { liveRoutes } from './live/routes.ts'
 import { maintenanceRoutes } from './maintenance/routes.ts'
 import { createAuth } from './people/auth.ts'
@@ -99,6 +100,7 @@ export async function buildApp(
   maintenanceRoutes(app, deps)
   integrationRoutes(app, deps)
   incidentRoutes(app, deps)
+  stormRoutes(app, deps)
   alertRoutes(app, deps, journal)
   liveRoutes(app, deps)
   await registerWebApp(app)

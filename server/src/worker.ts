@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { startChores } from './chores/runner.ts'
 import type { Deps } from './deps.ts'
 import { wakeDueIncidents } from './incidents/commands.ts'
+import { resolveStillStorms } from './incidents/still-storms.ts'
 
 const SWEEP_EVERY_MS = 1_000
 
@@ -20,6 +21,7 @@ async function sweep(deps: Deps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       while (await wakeDueIncidents(deps, deps.clock.now())) if (signal.aborted) return
+      await resolveStillStorms(deps, deps.clock.now())
     } catch (error) {
       deps.log.error({ err: error }, 'worker.sweep_failed')
     }

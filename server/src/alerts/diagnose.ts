@@ -222,7 +222,7 @@ function storm({ limits, busiestMinute }: HealthFacts): Diagnosis | null {
     level: 'problem',
     title: `Alert storm: ${limit} new incidents in one minute of the last hour`,
     detail:
-      'New problems beyond this limit are folded into one incident about the storm; the delivery log lists each. Look for what they have in common. The limit is "newIncidentsPerMinute" in the settings.',
+      'New problems beyond this limit are folded into one incident about the storm, which lists them and lets you split them off. Look for what they have in common. The limit is "newIncidentsPerMinute" in the settings.',
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Actor, Severity } from '#contract/common.ts'
 import type { ResultAction } from '#contract/integrations.ts'
 import { decide } from '../incidents/decide.ts'
-import { storedKey } from '../incidents/keys.ts'
+import { nameOf, storedKey } from '../incidents/keys.ts'
 import type { Context, Incident, IncidentEvent } from '../incidents/model.ts'
+import { emptyStorm, type FoldedProblem, factsOf, foldInto, stormKey } from '../incidents/storm.ts'
 import type { WorkingSet } from '../incidents/working-set.ts'
 import type { AlertEvent } from '../integrations/types.ts'
 import { newId } from '../platform/ids.ts'
@@ -20,13 +21,11 @@ export type BatchContext = {
 /** What became of one event: the incident is the one that was changed or found. */
 export type EventOutcome = { action: ResultAction; incident: Incident | null; reason: string | null }
 
-export const nameOf = (serviceId: string, key: string) => `${serviceId} ${key}`
-
 /** Every name under which the events of an intake may meet an incident, the storm's own among them. */
 export function keysOf({ serviceId, source, verdict }: Intake): { serviceId: string; key: string }[] {
   if (verdict.outcome !== 'events') return []
   const names = verdict.events.flatMap(({ dedupKey, aliases }) => [dedupKey, ...aliases].map(storedKey))
-  const storm = source && source.newIncidentsPerMinute !== null ? [stormKey(source)] : []
+  const storm = source && source.newIncidentsPerMinute !== null ? [stormKey(source.ref)] : []
   return [...names, ...storm].map((key) => ({ serviceId, key }))
 }
 
@@ -38,15 +37,18 @@ export function applyEvent(
   batch: BatchContext,
 ): EventOutcome {
   const key = storedKey(event.dedupKey)
-  const aliases = event.aliases.map(storedKey)
-  const active = changes.findActive(intake.serviceId, [key, ...aliases])
+  const names = [key, ...event.aliases.map(storedKey)]
+  const active = changes.findActive(intake.serviceId, names)
+  const folded = changes.findFolded(intake.serviceId, names)
   if (!active && event.action === 'trigger' && isOverBudget(intake, batch))
-    return fold(changes, intake, event, batch)
+    return fold(changes, intake, { event: toIncidentEvent(event, key), names }, folded, batch)
+  if (!active && event.action !== 'trigger' && folded) return tellStorm(changes, event, folded)
 
   const outcome = decideAndApply(changes, active, toIncidentEvent(event, key), intake, batch)
-  if (outcome.incident && outcome.incident.status !== 'resolved' && outcome.action !== 'ignored') {
-    changes.addAliases(outcome.incident, [key, ...aliases])
-  }
+  const { incident } = outcome
+  if (incident && incident.status !== 'resolved' && outcome.action !== 'ignored')
+    changes.addAliases(incident, names)
+  if (incident && folded) changes.storms.put(settled(folded, incident))
   if (outcome.action === 'triggered' && intake.source) count(batch.newIncidents, intake.source.ref)
   return outcome
 }
@@ -102,28 +104,55 @@ const isOverBudget = ({ source, isReplay }: Intake, { newIncidents }: BatchConte
   source.newIncidentsPerMinute !== null &&
   (newIncidents.get(source.ref) ?? 0) >= source.newIncidentsPerMinute
 
+/** It has an incident of its own by now; where that is over, so is the problem. */
+const settled = (folded: FoldedProblem, { id, status }: Incident): FoldedProblem =>
+  status === 'resolved' ? { ...folded, state: 'resolved' } : { ...folded, state: 'opened', incidentId: id }
+
 /**
- * In a storm the first problems page, the rest is one incident that says so: a person cannot act on hundreds. What was
- * folded is in the delivery log, and opens an incident of its own when it comes again after the storm.
+ * In a storm the first problems page, the rest is one incident that lists them: a person cannot act on hundreds. What was
+ * folded opens an incident of its own when it comes again after the storm, or when a person splits it off.
  */
-function fold(changes: WorkingSet, intake: Intake, event: AlertEvent, batch: BatchContext): EventOutcome {
-  const { serviceId, source } = intake
+function fold(
+  changes: WorkingSet,
+  intake: Intake,
+  { event, names }: { event: IncidentEvent; names: string[] },
+  waiting: FoldedProblem | null,
+  batch: BatchContext,
+): EventOutcome {
+  const { serviceId, source, at } = intake
   if (!source) throw new Error('Only an integration has a budget')
-  const key = stormKey(source)
-  const storm = changes.findActive(serviceId, [key])
-  const { incident } = decideAndApply(changes, storm, stormEvent(source, key, event.severity), intake, batch)
+  const key = stormKey(source.ref)
+  const incident = waiting ? changes.get(waiting.stormId) : changes.findActive(serviceId, [key])
+  const before = (incident && changes.storms.get(incident.id)) ?? emptyStorm(incident?.id ?? '', at)
+  const known = waiting ?? changes.storms.getProblem(before.incidentId, event.dedupKey)
+  const { storm, problem } = foldInto(before, known, { event, names, serviceId, at })
+  const told = { ...stormEvent(source, key, event.severity), details: factsOf(storm) }
+  const outcome = decideAndApply(changes, incident, told, intake, batch)
+  const stormId = outcome.incident!.id
+  changes.storms.putStorm({ ...storm, incidentId: stormId })
+  if (problem) changes.storms.put({ ...problem, stormId })
   const reason = `More than ${source.newIncidentsPerMinute} new incidents in a minute: this one was folded into the incident about the storm`
-  return { action: 'folded', incident, reason }
+  return { action: 'folded', incident: outcome.incident, reason }
 }
 
-const stormKey = ({ ref }: Source) => `opsknight-storm-${ref}`
+/** What is not a trigger, about a problem that has no incident but the one about the storm. */
+function tellStorm(changes: WorkingSet, event: AlertEvent, folded: FoldedProblem): EventOutcome {
+  const incident = changes.get(folded.stormId)
+  if (event.action !== 'resolve') {
+    const reason = 'The problem is folded into the incident about a storm and has no incident of its own'
+    return { action: 'ignored', incident, reason }
+  }
+  changes.storms.put({ ...folded, state: 'resolved' })
+  const reason = 'The problem is folded into the incident about a storm, where it is listed as resolved now'
+  return { action: 'noted', incident, reason }
+}
 
 const stormEvent = (source: Source, dedupKey: string, severity: Severity): IncidentEvent => ({
   action: 'trigger',
   dedupKey,
   title: `Alert storm: more than ${source.newIncidentsPerMinute} new problems in a minute from ${source.name}`,
   description:
-    'Problems beyond the limit of new incidents per minute are counted here instead of opening an incident each. The delivery log of the integration lists them.',
+    'Problems beyond the limit of new incidents per minute are folded into this incident instead of opening one each. Split off what needs an incident of its own.',
   severity,
   severityFollows: false,
   source: source.name,

@@ -1,7 +1,10 @@
 import { publicUrlOf } from '../config.ts'
 import type { Deps } from '../deps.ts'
+import { nameOf } from '../incidents/keys.ts'
 import type { Incident } from '../incidents/model.ts'
+import { readPrevious } from '../incidents/queries.ts'
 import { lockActiveIncidents, lockKeys, sendChanges } from '../incidents/store.ts'
+import { loadStorms } from '../incidents/storm-store.ts'
 import { WorkingSet } from '../incidents/working-set.ts'
 import type { Trx } from '../platform/db.ts'
 import { AppError, notFound } from '../platform/errors.ts'
@@ -9,11 +12,11 @@ import { GroupCommit } from '../platform/group-commit.ts'
 import { notify } from '../platform/live.ts'
 import { goesWithCommit } from '../platform/pipeline.ts'
 import { holdServiceSettings } from '../services/store.ts'
-import { applyEvent, type BatchContext, type EventOutcome, keysOf, nameOf } from './fold.ts'
+import { applyEvent, type BatchContext, type EventOutcome, keysOf } from './fold.ts'
 import { findRepeats, receiptOfRepeat, rememberKeys } from './idempotency.ts'
 import { type Intake, integrationNotFound, type Receipt, type Rejection, type Verdict } from './model.ts'
 import { commitOnce, isDatabaseUnable, Patience } from './patience.ts'
-import { type DeliveryRow, readMinutes, readPrevious, recordDeliveries } from './store.ts'
+import { type DeliveryRow, readMinutes, recordDeliveries } from './store.ts'
 import { type RefusalCount, Strangers } from './strangers.ts'
 import { toReference } from './views.ts'
 
@@ -131,7 +134,7 @@ async function commitWithin(deps: Deps, trx: Trx, intakes: Intake[], counted: Re
   const outcomes = intakes.map((intake, index) =>
     repeats.has(index) ? null : applyIntake(changes, intake, batch),
   )
-  if (changes.touchedIds.length > 0) await sendChanges(trx, changes)
+  if (changes.isTouched) await sendChanges(trx, changes)
 
   const receipts: Receipt[] = []
   for (const [index, intake] of intakes.entries()) {
@@ -168,6 +171,7 @@ async function readWhatIsThere(trx: Trx, intakes: Intake[]) {
   ])
   const changes = new WorkingSet()
   for (const { incident, aliases } of active) changes.load(incident, aliases)
+  await loadStorms(trx, changes, active, keys)
   const newIncidents = new Map([...minutes].map(([ref, minute]) => [ref, minute.newIncidents]))
   return { changes, minutes, repeats, batch: { services, previous, newIncidents } satisfies BatchContext }
 }
@@ -257,7 +261,7 @@ function rowOf(intake: Intake, receipt: Receipt, isRepeat: boolean): DeliveryRow
 function messagesOf(changes: WorkingSet, intakes: readonly Intake[], counted: readonly RefusalCount[]) {
   const recorded = intakes.flatMap(({ source }) => (source ? [source.ref] : []))
   const refs = [...new Set([...recorded, ...counted.map(({ ref }) => ref)])]
-  const ids = changes.touchedIds
+  const ids = [...new Set([...changes.touchedIds, ...changes.storms.touchedIds])]
   return [
     ...(ids.length > 0 ? [{ kind: 'incidents' as const, ids }] : []),
     ...(refs.length > 0 ? [{ kind: 'deliveries' as const, refs }] : []),

@@ -3,7 +3,6 @@ import type { Actor } from '#contract/common.ts'
 import type { DeliveryOutcome, ResultAction } from '#contract/integrations.ts'
 import type { Trx } from '../platform/db.ts'
 import { type Kept, keep, type MinuteCounts, UNUSED } from './budget.ts'
-import { nameOf } from './fold.ts'
 import type { DeliveryRecord, Intake, Source } from './model.ts'
 import type { RefusalCount } from './strangers.ts'
 
@@ -52,25 +51,6 @@ export async function readMinutes(trx: Trx, intakes: readonly Intake[]): Promise
       },
     ]),
   )
-}
-
-/**
- * The newest incident of each of these keys, by `nameOf`. Said as a range of one, only the index of keys can answer it:
- * the plan is kept, and while there are few incidents PostgreSQL would take the index of a whole service as well.
- */
-export async function readPrevious(
-  trx: Trx,
-  keys: readonly { serviceId: string; key: string }[],
-): Promise<Map<string, string>> {
-  const { rows } = await sql<{ service_id: string; key: string; id: string }>`
-    select k."serviceId" as service_id, k.key, newest.id
-    from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("serviceId" uuid, key text)
-    cross join lateral (
-      select i.id from incidents i
-      where (i.dedup_key, i.service_id) >= (k.key, k."serviceId") and (i.dedup_key, i.service_id) <= (k.key, k."serviceId")
-      order by i.dedup_key, i.service_id, i.number desc limit 1
-    ) as newest`.execute(trx)
-  return new Map(rows.map(({ service_id, key, id }) => [nameOf(service_id, key), id]))
 }
 
 /** A kind is a word of the sender's; whoever makes up new ones must not make rows without end. */

@@ -44,7 +44,7 @@ test('a folded delivery is in the log with its title, its reason and the inciden
   })
 })
 
-test('in a storm repeats and resolutions of open incidents go their way, those of folded ones have no effect', async () => {
+test('in a storm repeats and resolutions of open incidents go their way, those of folded ones are marked in its list', async () => {
   const t = await testApp()
   const sentry = await t.create.integration({ newIncidentsPerMinute: 2 })
   for (const id of range(4)) await t.deliver(sentry, issue(id))
@@ -52,7 +52,7 @@ test('in a storm repeats and resolutions of open incidents go their way, those o
     (await t.deliver(sentry, issue(id, action))).body.result.action
   expect(await act(0)).toBe('deduplicated')
   expect(await act(0, 'resolved')).toBe('resolved')
-  expect(await act(3, 'resolved')).toBe('ignored')
+  expect(await act(3, 'resolved')).toBe('noted')
   expect(await act(3)).toBe('folded')
 })
 

@@ -41,6 +41,8 @@ function decideOnRequest(incident: Incident, command: Request, context: Context)
       return changeUrgency(incident, command.urgency, context)
     case 'assign':
       return assign(incident, command.user, context)
+    case 'split':
+      return split(incident, command, context)
     case 'wake':
       return wake(incident, context)
   }
@@ -80,6 +82,21 @@ function assign(incident: Incident, user: { id: string; name: string }, context:
   if (incident.status === 'resolved') return refusedAsResolved('assigned')
   if (incident.assignedTo === user.id) return unchanged(incident)
   return changed({ ...incident, assignedTo: user.id }, { kind: 'assigned', data: { to: user.name } }, context)
+}
+
+const TITLES_SHOWN = 3
+
+/** What is split off leaves the storm's own counts as they are: they say what came. */
+function split(
+  incident: Incident,
+  { titles, opened, linked }: Command & { kind: 'split' },
+  context: Context,
+): Decision {
+  if (incident.status === 'resolved') return refusedAsResolved('split')
+  if (titles.length === 0) return unchanged(incident)
+  const more = titles.length - TITLES_SHOWN
+  const text = titles.slice(0, TITLES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '')
+  return changed(incident, { kind: 'split', text, data: { opened, linked } }, context)
 }
 
 const textOfWaking = {

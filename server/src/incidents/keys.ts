@@ -24,3 +24,6 @@ export function numberOf(name: string): number | null {
   const digits = NUMBER.exec(name)?.[1]
   return digits === undefined ? null : Number(digits)
 }
+
+/** A key within its service, as a name of maps. */
+export const nameOf = (serviceId: string, key: string): string => `${serviceId} ${key}`

@@ -46,6 +46,8 @@ export type IncidentEvent = {
   link: string | null
   details: JsonObject
   note: string | null
+  /** Of a problem that was counted elsewhere before: how often and when. */
+  seen?: { count: number; firstAt: Date; lastAt: Date }
 }
 
 /** What anybody or anything can ask of an incident. */
@@ -59,6 +61,8 @@ export type Command =
   | { kind: 'severity'; severity: Severity }
   | { kind: 'urgency'; urgency: Urgency }
   | { kind: 'assign'; user: { id: string; name: string } }
+  /** Problems of a storm get incidents of their own, or have them already. */
+  | { kind: 'split'; titles: string[]; opened: number; linked: number }
   /** The timer of `wakeAt` has gone off. */
   | { kind: 'wake' }
 

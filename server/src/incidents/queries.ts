@@ -1,9 +1,10 @@
+import { sql } from 'kysely'
 import type { PageQuery } from '#contract/common.ts'
 import type { Db, Trx } from '../platform/db.ts'
 import { notFound } from '../platform/errors.ts'
 import { isUuid } from '../platform/ids.ts'
 import { numberOfCursor } from '../platform/pages.ts'
-import { numberOf } from './keys.ts'
+import { nameOf, numberOf } from './keys.ts'
 import { summaries } from './list.ts'
 import type { IncidentKey } from './store.ts'
 
@@ -29,6 +30,22 @@ export async function readKeys(trx: Trx, ids: readonly string[]): Promise<Incide
     .where('id', 'in', [...ids])
     .execute()
   return rows.map((row) => ({ serviceId: row.service_id, key: row.dedup_key }))
+}
+
+/**
+ * The newest incident of each of these keys, by `nameOf`. Said as a range of one, only the index of keys can answer it:
+ * the plan is kept, and while there are few incidents PostgreSQL would take the index of a whole service as well.
+ */
+export async function readPrevious(trx: Trx, keys: readonly IncidentKey[]): Promise<Map<string, string>> {
+  const { rows } = await sql<{ service_id: string; key: string; id: string }>`
+    select k."serviceId" as service_id, k.key, newest.id
+    from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("serviceId" uuid, key text)
+    cross join lateral (
+      select i.id from incidents i
+      where (i.dedup_key, i.service_id) >= (k.key, k."serviceId") and (i.dedup_key, i.service_id) <= (k.key, k."serviceId")
+      order by i.dedup_key, i.service_id, i.number desc limit 1
+    ) as newest`.execute(trx)
+  return new Map(rows.map(({ service_id, key, id }) => [nameOf(service_id, key), id]))
 }
 
 export type DetailRow = NonNullable<Awaited<ReturnType<typeof findDetail>>>

@@ -24,6 +24,7 @@ import { demand } from '../platform/principal.ts'
 import { changeIncident, changeIncidents } from './commands.ts'
 import { countActive, listSummaries, readSummaries, type SummaryRow } from './list.ts'
 import { getDetail, listTimeline } from './queries.ts'
+import { readStormCounts } from './storm-queries.ts'
 import { toEntry, toSummary, toView } from './views.ts'
 
 const TIMELINE_SHOWN = 100
@@ -34,7 +35,8 @@ const problems = { '4xx': Problem }
 export async function readIncident(deps: Deps, idOrNumber: string): Promise<IncidentView> {
   const row = await getDetail(deps.db, idOrNumber)
   const entries = await listTimeline(deps.db, row.id, { limit: TIMELINE_SHOWN, cursor: undefined })
-  return toView(row, entries.slice(0, TIMELINE_SHOWN).map(toEntry))
+  const storm = await readStormCounts(deps.db, row)
+  return toView(row, storm, entries.slice(0, TIMELINE_SHOWN).map(toEntry))
 }
 
 export function incidentRoutes(app: App, deps: Deps): void {

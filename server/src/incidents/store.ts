@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Trx } from '../platform/db.ts'
 import type { Schema } from '../platform/schema.ts'
 import type { Incident } from './model.ts'
+import { writeStorms } from './storm-store.ts'
 import type { WorkingSet } from './working-set.ts'
 
 /** A name under which an active incident may be found: a dedup key or an alias, as stored. */
@@ -31,15 +32,19 @@ export async function findActiveByKeys(
   return rows
 }
 
-/** The active incidents of these keys with their aliases, their rows locked in the order of their ids. */
+/**
+ * The active incidents of these keys with their aliases, and those of storms in which problems of these keys wait; beside
+ * them the ones with these ids. Their rows are locked in the order of their ids.
+ */
 export async function lockActiveIncidents(
   trx: Trx,
   keys: readonly IncidentKey[],
+  alsoIds: readonly string[] = [],
 ): Promise<{ incident: Incident; aliases: string[] }[]> {
   const { rows } = await sql<Selectable<Schema['incidents']> & { aliases: string[] | null }>`
     with keys as (${keysAsRows(keys)}), ids as (${activeIdsOfKeys})
     select i.*, (select array_agg(a.alias) from incident_aliases a where a.incident_id = i.id) as aliases
-    from (select distinct id from ids order by id) as wanted
+    from (select id from ids union ${stormIdsOfKeys} union select unnest(${[...alsoIds]}::uuid[]) order by id) as wanted
     cross join lateral (
       select * from incidents o where o.id = wanted.id and o.status <> 'resolved' for no key update
     ) as i`.execute(trx)
@@ -58,6 +63,12 @@ const activeIdsOfKeys = sql`
     union all
     (select a.incident_id from incident_aliases a where a.service_id = k.service_id and a.alias = k.key limit 1)
   ) as named`
+
+/** The storms in which problems of these keys wait. */
+const stormIdsOfKeys = sql`
+  select folded.storm_id from keys k cross join lateral (
+    select n.storm_id from folded_names n where n.service_id = k.service_id and n.name = k.key limit 1
+  ) as folded`
 
 /** The rows of these ids, locked in one fixed order. Ids that do not exist are left out. */
 export async function lockIncidents(trx: Trx, ids: readonly string[]): Promise<Incident[]> {
@@ -97,7 +108,7 @@ export async function sendChanges(trx: Trx, changes: WorkingSet): Promise<{ writ
   const { inserted, updated } = changes
   const updates = updated.length > 0 ? updateIncidents(trx, updated) : undefined
   const inserts = inserted.length > 0 ? insertIncidents(trx, inserted) : []
-  const written = Promise.all([updates, inserts, writeConsequences(trx, changes)])
+  const written = Promise.all([updates, inserts, writeConsequences(trx, changes), writeStorms(trx, changes)])
   // Whoever awaits it hears of it; what comes after a refusal is refused as well.
   written.catch(() => undefined)
   changes.setNumbers(await inserts)

@@ -39,7 +39,11 @@ export const toEntry = (row: Selectable<Schema['timeline_entries']>): TimelineEn
   data: row.data,
 })
 
-export const toView = (row: DetailRow, timeline: TimelineEntry[]): IncidentView => ({
+export const toView = (
+  row: DetailRow,
+  storm: IncidentView['storm'],
+  timeline: TimelineEntry[],
+): IncidentView => ({
   ...toSummary(row),
   description: row.description,
   details: row.details,
@@ -52,6 +56,7 @@ export const toView = (row: DetailRow, timeline: TimelineEntry[]): IncidentView 
       ? { id: row.previous_id, number: row.previous_number }
       : null,
   suppressedUntil: row.status === 'suppressed' ? iso(row.wake_at) : null,
+  storm,
   paging: {
     state: row.page_due_at ? 'due' : 'stopped',
     problem: row.status === 'open' ? NO_ESCALATION_POLICY : null,

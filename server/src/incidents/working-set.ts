@@ -1,4 +1,6 @@
 import type { Change, Incident, NewTimelineEntry, Paging } from './model.ts'
+import type { FoldedProblem } from './storm.ts'
+import { StormSet } from './storm-set.ts'
 
 /** Somebody is to be paged about an incident from `dueAt` on: whoever is on call, or only one person. */
 type EscalationRow = { incidentId: string; dueAt: Date; onlyUserId: string | null }
@@ -15,6 +17,7 @@ export class WorkingSet {
   readonly #paging = new Map<string, Paging>()
   readonly #newAliases = new Map<string, { serviceId: string; alias: string; incidentId: string }>()
   readonly entries: NewTimelineEntry[] = []
+  readonly storms = new StormSet()
 
   /** Puts an incident in as the database has it, with the other names it goes by. */
   load(incident: Incident, aliases: readonly string[] = []): void {
@@ -34,6 +37,13 @@ export class WorkingSet {
       if (incident && incident.status !== 'resolved') return incident
     }
     return null
+  }
+
+  /** The problem that waits under one of these names in an active storm. */
+  findFolded(serviceId: string, names: readonly string[]): FoldedProblem | null {
+    const folded = this.storms.findWaiting(serviceId, names)
+    const storm = folded && this.get(folded.stormId)
+    return storm && storm.status !== 'resolved' ? folded : null
   }
 
   apply(change: Change): void {
@@ -63,6 +73,10 @@ export class WorkingSet {
   get updated(): Incident[] {
     return [...this.#touched].filter((id) => !this.#new.has(id)).map((id) => this.#byId.get(id)!)
   }
+  /** What has ended within the set. */
+  get resolved(): Incident[] {
+    return this.touchedIds.map((id) => this.#byId.get(id)!).filter(({ status }) => status === 'resolved')
+  }
   /** The escalation rows that are to be written, and those that are to go. */
   get escalations(): { started: EscalationRow[]; stopped: string[] } {
     const started: EscalationRow[] = []
@@ -80,6 +94,9 @@ export class WorkingSet {
   }
   get touchedIds(): string[] {
     return [...this.#touched]
+  }
+  get isTouched(): boolean {
+    return this.#touched.size > 0 || this.storms.touchedIds.length > 0
   }
 
   /** After the insert: the numbers that the database gave. */

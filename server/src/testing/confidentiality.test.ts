@@ -19,15 +19,24 @@ async function busyServer(t: TestApp) {
   await t.nobody.post(`/api/integrations/sentry?integrationId=${signed.id}`, broken)
   const event = { event_action: 'trigger', payload: { summary: 'Down', source: 'probe', severity: 'error' } }
   const authorization = `Token token=${events.id}`
-  const sent = await t.client({ authorization }).post('/api/events', { ...event, unread: IN_THE_BODY })
-  expect(sent.status).toBe(202)
-
-  const incident = sent.body.result.incident.id as string
+  await admin.patch(`/api/v1/integrations/${events.ref}`, { settings: { newIncidentsPerMinute: 1 } })
+  const send = async () =>
+    (await t.client({ authorization }).post('/api/events', { ...event, unread: IN_THE_BODY })).body.result
+  const [{ incident }, folded] = [await send(), await send()]
+  expect(folded.action).toBe('folded')
   const deliveries = (await admin.get(`/api/v1/integrations/${sentry.ref}/deliveries`)).body
   return {
     admin,
     integrations: [sentry, signed, events],
-    ids: [service.id, incident, sentry.ref, signed.ref, events.ref, deliveries.items[0].id] as string[],
+    ids: [
+      service.id,
+      incident.id,
+      folded.incident.id,
+      sentry.ref,
+      signed.ref,
+      events.ref,
+      deliveries.items[0].id,
+    ] as string[],
     addresses: [sentry.id, signed.id, events.id] as string[],
   }
 }

@@ -10,6 +10,7 @@ import { type App, type AppOptions, buildApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { wakeDueIncidents } from '../incidents/commands.ts'
+import { resolveStillStorms } from '../incidents/still-storms.ts'
 import { integrationOfType } from '../integrations/index.ts'
 import { createApiKey } from '../people/api-keys.ts'
 import { createAuth } from '../people/auth.ts'
@@ -78,6 +79,7 @@ export async function testApp({
     /** One turn of the worker: what is due now is done now. */
     async runWorker() {
       while (await wakeDueIncidents(deps, deps.clock.now()));
+      await resolveStillStorms(deps, deps.clock.now())
     },
     /** Answers on a real socket from now on; returns its port. */
     listen: () => listenOn(app),

@@ -43,6 +43,7 @@ export function aWholeIncident(changes: Partial<IncidentView> = {}): IncidentVie
     integration: { ref: 'integration-1', name: 'Sentry', type: 'sentry' },
     previousIncident: null,
     suppressedUntil: null,
+    storm: null,
     paging: { state: 'due', problem: null },
     timeline: [
       {

@@ -1,6 +1,7 @@
 import {
   IconAlertTriangle,
   IconArrowBackUp,
+  IconArrowsSplit2,
   IconBellOff,
   IconCircleCheck,
   IconCircleHalf2,
@@ -25,6 +26,7 @@ const icons = {
   severity_changed: IconTrendingUp,
   urgency_changed: IconClipboardList,
   assigned: IconUser,
+  split: IconArrowsSplit2,
 } as const satisfies Record<TimelineKind, TablerIcon>
 
 /** Tells the kinds of entries apart at a glance; the words say the same. */

@@ -1,5 +1,6 @@
 import { Severity, Urgency } from '#contract/common.ts'
 import type { TimelineEntry } from '#contract/incidents.ts'
+import { counted } from '../../../forms/counted.ts'
 import { momentWords } from '../../../ui/time-words.ts'
 
 /** What happened, after the actor's name: `acknowledged`, `changed the severity from warning to critical`. */
@@ -26,12 +27,21 @@ export function deedWords(entry: TimelineEntry, now: Date): string {
       return `changed the urgency${changeWords(data, Urgency)}`
     case 'assigned':
       return typeof data.to === 'string' ? `assigned it to ${data.to}` : 'assigned it'
+    case 'split':
+      return splitWords(data)
   }
 }
 
 function untilWords(until: unknown, now: Date): string {
   const at = new Date(typeof until === 'string' ? until : Number.NaN)
   return Number.isNaN(at.getTime()) ? '' : ` until ${momentWords(at, now)}`
+}
+
+function splitWords({ opened, linked }: TimelineEntry['data']): string {
+  const had = typeof linked === 'number' && linked > 0 ? `; ${linked} had one already` : ''
+  return typeof opened === 'number' && opened > 0
+    ? `split off ${counted(opened, 'incident')}${had}`
+    : `split off no incident${had}`
 }
 
 function changeWords(data: TimelineEntry['data'], word: typeof Severity | typeof Urgency): string {
