@@ -19,11 +19,13 @@ export function parseJsonBody(rawBody: Buffer): ParsedBody {
   return body
 }
 
+const utf8 = new TextDecoder()
+
 function parse(rawBody: Buffer): ParsedBody {
   if (rawBody.length === 0) return { rejected: 'The body is empty', code: 'invalid_json' }
   let value: unknown
   try {
-    value = parseExactly(new TextDecoder().decode(rawBody))
+    value = parseExactly(utf8.decode(rawBody))
   } catch (error) {
     return { rejected: `The body is not JSON: ${reasonOf(error)}`, code: 'invalid_json' }
   }

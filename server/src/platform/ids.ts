@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 import { v7 } from 'uuid'
 
 let made = 0
@@ -9,7 +9,21 @@ let made = 0
  */
 export function newId(at: Date): string {
   made = (made + 1) % 0x1_0000_0000
-  return v7({ msecs: at.getTime(), seq: made })
+  return v7({ msecs: at.getTime(), seq: made, random: nextRandom() })
+}
+
+const RANDOM_BYTES = 16
+/** Asked of the system for many ids at once: that costs as much as for one. */
+const stock = new Uint8Array(256 * RANDOM_BYTES)
+let used = stock.length
+
+function nextRandom(): Uint8Array {
+  if (used === stock.length) {
+    randomFillSync(stock)
+    used = 0
+  }
+  used += RANDOM_BYTES
+  return stock.subarray(used - RANDOM_BYTES, used)
 }
 
 /** 256 random bits, URL-safe. */

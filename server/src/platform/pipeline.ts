@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import {
   type ConnectionProvider,
   DefaultQueryExecutor,
@@ -87,6 +88,7 @@ async function inTransaction<Result>(
 ): Promise<Result> {
   const sent: Promise<unknown>[] = []
   const send = (query: pg.QueryConfig | string) => {
+    writeTogether(client)
     const answer = client.query(query as pg.QueryConfig)
     // Each is looked at in the end; until then a refusal is nobody's.
     answer.catch(() => undefined)
@@ -112,6 +114,14 @@ async function inTransaction<Result>(
     // Of a connection on which something failed it is not known which statements it has prepared.
     client.release(!isWhole)
   }
+}
+
+/** What is sent in one turn goes out in one piece: a system call and a packet cost more than a statement. */
+function writeTogether(client: pg.PoolClient): void {
+  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
+  if (stream.writableCorked > 0) return
+  stream.cork()
+  process.nextTick(() => stream.uncork())
 }
 
 const prepared = (name: string | undefined, text: string, values: readonly unknown[]): pg.QueryConfig => ({
