@@ -58,7 +58,7 @@ test('a commit takes so many items and so many bytes; one that is larger than th
   expect(contents()).toEqual([['a'], ['b', 'c', 'd'], ['e'], ['f'], ['g'], ['h', 'i']])
 })
 
-test('when a group fails its items are tried one by one: only the bad one fails', async () => {
+test('when a group fails its halves are tried again, until the bad item is alone: only that one fails', async () => {
   const tried: string[][] = []
   const group = new GroupCommit(
     async (items: string[]) => {
@@ -71,7 +71,7 @@ test('when a group fails its items are tried one by one: only the bad one fails'
   )
   const outcomes = await Promise.allSettled(['a', 'b', 'bad', 'c'].map((item) => group.submit(item, 1)))
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
-  expect(tried).toEqual([['a'], ['b', 'bad', 'c'], ['b'], ['bad'], ['c']])
+  expect(tried).toEqual([['a'], ['b', 'bad', 'c'], ['b', 'bad'], ['b'], ['bad'], ['c']])
   expect(await group.submit('d', 1)).toBe('d')
 })
 
@@ -100,7 +100,7 @@ test('an error that concerns all fails what waits behind it too, in order: nobod
   expect(await next).toBe('as much as may wait done')
 })
 
-test('one that fails for all while a group is tried one by one fails the rest of the group, and what waits', async () => {
+test('what fails for all while the halves of a group are tried fails the rest of the group, and what waits', async () => {
   const [bad, away] = [new Error('bad'), new Error('away')]
   const { group, endCommit, contents } = heldCommit({ concernsAll: (error) => error === away })
   const failed: string[] = []
@@ -109,7 +109,7 @@ test('one that fails for all while a group is tried one by one fails the rest of
   await endCommit(bad)
   await endCommit(away)
   expect([contents(), failed]).toEqual([
-    [['a'], ['b', 'c', 'd'], ['b']],
+    [['a'], ['b', 'c', 'd'], ['b', 'c']],
     ['b', 'c', 'd', 'e'],
   ])
 })
@@ -144,4 +144,30 @@ test('more than may wait is refused at once, and taken again when there is room'
   await endCommit()
   await endCommit()
   expect(await Promise.all([fits, later])).toEqual(['fits done', 'later done'])
+})
+
+test('one bad item among very many is found in few tries', async () => {
+  let tries = 0
+  const group = new GroupCommit(
+    async (items: number[]) => {
+      tries += 1
+      if (items.includes(77)) throw new Error('bad item')
+      return items
+    },
+    { maxItems: 256, maxBytes: 1_000, maxWaitingBytes: 1_000, overloaded: () => overloaded },
+  )
+  const items = Array.from({ length: 200 }, (_, item) => item)
+  const outcomes = await Promise.allSettled(items.map((item) => group.submit(item, 1)))
+  expect(items.filter((item) => outcomes[item]?.status === 'rejected')).toEqual([77])
+  expect(tries).toBeLessThan(25)
+})
+
+test('of many that wait half goes at once, so that there is something to do while the other half is committed', async () => {
+  const { group, endCommit, contents } = heldCommit({ maxItems: 256, maxBytes: 1_000 })
+  for (let item = 0; item < 65; item += 1) void group.submit(String(item), 1)
+  await endCommit()
+  await endCommit()
+  await endCommit()
+  await endCommit()
+  expect(contents().map((items) => items.length)).toEqual([1, 32, 16, 16])
 })

@@ -21,9 +21,9 @@ export type GroupCommitOptions = {
 
 /**
  * Does things together that would be slow one by one. At one item at a time nothing waits; whatever arrives while a
- * commit runs goes into the next one. An item is answered only when its commit is done. When a group fails, its
- * items are tried one by one, so that one bad item harms no other, unless the error concerns them all: then everything
- * that waits fails with it, in order.
+ * commit runs goes into the next ones. An item is answered only when its commit is done. When a group fails, each half
+ * of it is tried again, so that one bad item ends up alone and harms no other, unless the error concerns them all: then
+ * everything that waits fails with it, in order.
  */
 export class GroupCommit<Item, Result> {
   readonly #commit: (items: Item[]) => Promise<Result[]>
@@ -68,7 +68,8 @@ export class GroupCommit<Item, Result> {
   }
 
   #nextGroup(): Waiting<Item, Result>[] {
-    const { maxItems, maxBytes, onTaken } = this.#options
+    const { maxBytes, onTaken } = this.#options
+    const maxItems = Math.min(this.#options.maxItems, fairShare(this.#waiting.length))
     let count = 0
     let bytes = 0
     for (const { bytes: more } of this.#waiting) {
@@ -91,18 +92,17 @@ export class GroupCommit<Item, Result> {
       return null
     } catch (error) {
       if (this.#options.concernsAll?.(error)) return this.#refuse(group, { error })
-      if (group.length > 1) return this.#settleOneByOne(group)
+      if (group.length > 1) return this.#settleInHalves(group)
       this.#refuse(group, { error })
       return null
     }
   }
 
-  async #settleOneByOne(group: Waiting<Item, Result>[]): Promise<{ error: unknown } | null> {
-    for (const [index, waiting] of group.entries()) {
-      const failure = await this.#settle([waiting])
-      if (failure) return this.#refuse(group.slice(index + 1), failure)
-    }
-    return null
+  async #settleInHalves(group: Waiting<Item, Result>[]): Promise<{ error: unknown } | null> {
+    const middle = Math.ceil(group.length / 2)
+    const [first, second] = [group.slice(0, middle), group.slice(middle)]
+    const failure = await this.#settle(first)
+    return failure ? this.#refuse(second, failure) : this.#settle(second)
   }
 
   #commitUnlessAbandoned(items: Item[]): Promise<Result[]> {
@@ -116,3 +116,11 @@ export class GroupCommit<Item, Result> {
     return failure
   }
 }
+
+const WORTH_HALVING = 32
+
+/**
+ * Half of what waits: while it is being committed the other half is there for the next commit, and who was answered by
+ * the last one sends again. If each commit took everything, this process and the database would only wait for one another.
+ */
+const fairShare = (waiting: number): number => (waiting < WORTH_HALVING ? waiting : Math.ceil(waiting / 2))
