@@ -33,6 +33,7 @@ const commands = {
 
   docs: () => runServer([folder('scripts/write-configuration.ts')]),
   types: () => runServer([folder('scripts/write-types.ts')]),
+  'earlier-migrations': () => runServer([folder('scripts/write-earlier-migrations.ts')]),
   screenshots: () => runServer([folder('e2e/screenshots.ts')]),
 }
 

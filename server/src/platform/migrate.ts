@@ -57,7 +57,7 @@ export const migrationNames = () =>
     .filter((file) => file.endsWith('.sql'))
     .sort()
 
-const readMigration = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8')
+export const readMigration = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8')
 
 async function applyMigration(client: pg.Client, name: string): Promise<void> {
   await client.query('begin')
