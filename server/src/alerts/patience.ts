@@ -63,11 +63,12 @@ export async function commitOnce<Result>(
       last.attempt = { transactionId, result }
       return result
     })
-  return patience.run(async () => {
+  const unlessCommitted = async () => {
     if (last.attempt && (await isCommitted(db, last.attempt.transactionId))) return last.attempt.result
     last.attempt = null
-    return withinTime(retryOnConflict(attempt), ANSWER_WITHIN_MS)
-  })
+    return retryOnConflict(attempt)
+  }
+  return patience.run(() => withinTime(unlessCommitted(), ANSWER_WITHIN_MS))
 }
 
 async function idOfTransaction(trx: Trx): Promise<string> {

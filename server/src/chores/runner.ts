@@ -6,6 +6,7 @@ import { keepDeliveryLog } from '../alerts/jobs.ts'
 import type { Deps } from '../deps.ts'
 import { indexWords } from '../incidents/search.ts'
 import { deleteExpired } from '../people/jobs.ts'
+import { watchConnections } from '../platform/connection-watch.ts'
 import type { Log } from '../platform/log.ts'
 
 /** What the house does by itself. Nothing that a person waits for: pages and timers are rows of the domain. */
@@ -44,6 +45,7 @@ export async function startChores(
   pgPool.on('error', lost)
   // While a connection is in use the pool does not listen to it.
   pgPool.on('connect', (client) => void client.on('error', lost))
+  watchConnections(pgPool)
   const start = () =>
     run({
       pgPool,

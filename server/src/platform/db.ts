@@ -1,4 +1,5 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { watchConnections } from './connection-watch.ts'
 import type { Metrics } from './metrics/index.ts'
 import { pg } from './pg.ts'
 import type { Schema } from './schema.ts'
@@ -30,5 +31,6 @@ export function connect(
   pool.on('error', lost)
   // The pool listens to idle connections only: one that breaks inside of a transaction would end the process.
   pool.on('connect', (client) => void client.on('error', lost))
+  watchConnections(pool)
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 }
