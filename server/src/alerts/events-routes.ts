@@ -13,6 +13,7 @@ import type { Db } from '../platform/db.ts'
 import { AppError } from '../platform/errors.ts'
 import { isUuid, newId } from '../platform/ids.ts'
 import { demand, type Principal } from '../platform/principal.ts'
+import { withinTime } from '../platform/within-time.ts'
 import type { Directory, InstalledIntegration } from '../services/directory.ts'
 import { EMPTY_BODY, takeBodiesAsBytes, type WireBody } from './body.ts'
 import type { Ingest } from './ingest.ts'
@@ -22,6 +23,9 @@ import { Patience } from './patience.ts'
 import { answerTo, DELIVERY_ID_HEADER, type Delivered, type Received, receive } from './receive.ts'
 import { watchDeliveries } from './watch-deliveries.ts'
 import { refuseOtherMethods } from './webhook-routes.ts'
+
+/** A database that says nothing any more does not keep a program waiting. */
+const ANSWER_WITHIN_MS = 3_000
 
 /** Who sends an event: an integration by its key, or a program with an API key, which names the service itself. */
 type Sender = { installed: InstalledIntegration; address: string } | { principal: Principal }
@@ -61,7 +65,9 @@ export function eventsRoutes(
         },
         helmet: false,
         onRequest: async (request) => {
-          request.sender = await patience.run(() => identify(deps, directory, request))
+          request.sender = await patience.run(() =>
+            withinTime(identify(deps, directory, request), ANSWER_WITHIN_MS),
+          )
         },
       },
       async (request, reply) => {
@@ -131,7 +137,7 @@ async function findNamedService(db: Db, body: Buffer): Promise<string> {
   const parsed = parseJsonBody(body)
   const named = z.object({ service_id: Id }).safeParse('object' in parsed ? parsed.object : {})
     .data?.service_id
-  const service = named && isUuid(named) && (await findService(db, named))
+  const service = named && isUuid(named) && (await withinTime(findService(db, named), ANSWER_WITHIN_MS))
   if (!service) throw noService(named)
   return service.id
 }

@@ -185,11 +185,16 @@ test('a database that says nothing any more does not keep a tool waiting', async
   const sentry = await t.create.integration()
   await t.deliver(sentry, issue('1'))
   t.clock.advance({ seconds: 5 })
+  const program = t.withKey(await t.create.apiKey('events'))
   line.freeze()
-  expect(await t.deliver(sentry, issue('2'))).toMatchObject({
-    status: 202,
-    body: { result: { action: 'queued' } },
-  })
+  const [queued, ofStranger, ofProgram] = await Promise.all([
+    t.deliver(sentry, issue('2')),
+    t.deliver({ ...sentry, id: 'a'.repeat(43) }, issue('3')),
+    program.post('/api/events', { event_action: 'resolve', dedup_key: 'k', service_id: sentry.serviceId }),
+  ])
+  expect(queued).toMatchObject({ status: 202, body: { result: { action: 'queued' } } })
+  for (const refused of [ofStranger, ofProgram])
+    expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '5' } })
   line.thaw()
   await caughtUp(t, 2)
   expect(await t.db.selectFrom('incidents').select('event_count').execute()).toEqual([

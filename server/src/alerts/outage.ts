@@ -80,7 +80,7 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
       const batch = nextBatch()
       // What has just been appended is not on the disk yet.
       if (batch.length === 0) await nextTurn()
-      else if (!(await applyTogether(batch)) && !(await applyOneByOne(batch))) return
+      else if (!(await apply(batch))) return
       emptying ??= Promise.withResolvers()
     }
   }
@@ -98,11 +98,12 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
     return batch
   }
 
-  async function applyTogether(batch: Readable[]): Promise<boolean> {
+  /** False when the database is not there. */
+  async function apply(batch: Readable[]): Promise<boolean> {
     try {
       await ingest.commitTogether(batch.map(({ intake }) => intake))
-    } catch {
-      return false
+    } catch (error) {
+      return !isUnavailable(error) && applyOneByOne(batch)
     }
     remove(batch.map(({ entry }) => entry))
     log.info({ deliveries: batch.length }, 'ingest.caught_up')

@@ -5,7 +5,7 @@ type Watched = { stream: Socket; silentSince: number; writtenWhenHeard: number }
 
 const LOOK_EVERY_MS = 1_000
 /** Longer than any statement of ours takes. */
-const ANSWER_WITHIN_MS = 30_000
+const ANSWER_WITHIN_MS = 15_000
 
 /**
  * Ends the connections of a pool on which somebody waits for an answer and hears no word, so that the pool makes new ones.

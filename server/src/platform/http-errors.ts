@@ -4,6 +4,7 @@ import type { Problem } from '#contract/common.ts'
 import { AppError, type ErrorCode, type FieldError } from './errors.ts'
 import { REQUEST_ID_HEADER } from './request-ids.ts'
 import { isDatabaseAway } from './retry.ts'
+import { Unanswered } from './within-time.ts'
 
 const statusOf = {
   invalid_request: 400,
@@ -91,7 +92,7 @@ function toAppError(error: FastifyError, request: FastifyRequest): AppError {
   if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) {
     return new AppError('invalid_request', error.message)
   }
-  if (isDatabaseAway(error)) {
+  if (isDatabaseAway(error) || error instanceof Unanswered) {
     request.log.error({ err: error }, 'request.database_away')
     return new AppError('unavailable', 'The database does not answer. Try again in a moment.', {
       retryAfterSeconds: RETRY_AFTER_SECONDS,

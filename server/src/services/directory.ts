@@ -39,6 +39,8 @@ const MAX_AGE_MS = 1_000
 const MAX_ENTRIES = 1_000
 /** How long a delivery waits for what is known of its integration already. */
 const ANSWER_WITHIN_MS = 500
+/** How long it waits when nothing is known yet: whoever sends it gives up soon after. */
+const FIRST_ANSWER_WITHIN_MS = 3_000
 
 type DirectoryDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'live' | 'secrets'>
 type Entry = { askedAt: number; found: Promise<InstalledIntegration | null> }
@@ -71,7 +73,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     const remembered = lastKnown.get(key)
     const reading = read(deps, type, address)
     try {
-      const found = await (remembered ? withinTime(reading, ANSWER_WITHIN_MS) : reading)
+      const found = await withinTime(reading, remembered ? ANSWER_WITHIN_MS : FIRST_ANSWER_WITHIN_MS)
       if (own === generation) {
         if (found) lastKnown.set(key, found)
         else lastKnown.delete(key)
