@@ -15,16 +15,19 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { migrationNames } from '../platform/migrate.ts'
 import { createEmptyDatabase, createTestDatabase } from '../testing/database.ts'
+import { describeSchema } from '../testing/describe-schema.ts'
 import { ADMIN, addIntegration, signedIn, WITH_ADMIN } from '../testing/http-client.ts'
 import { readEventCounts, startLoad } from '../testing/load.ts'
+import { otherRelease } from '../testing/other-release.ts'
 import { newDataFolder, runCommand, type Settings, startServer } from '../testing/server-process.ts'
 import { WITHOUT_ROWS } from './backup.ts'
 
 const PASSPHRASE = { OPSKNIGHT_BACKUP_PASSPHRASE: 'a passphrase of several words' }
 
-async function start(settings: Settings) {
-  const server = await startServer(settings)
+async function start(settings: Settings, release?: string) {
+  const server = await startServer(settings, [], release)
   onTestFinished(() => server.kill())
   return server
 }
@@ -44,10 +47,11 @@ function newFile(): string {
   return path.join(folder, 'opsknight.backup')
 }
 
-const run = (words: string[], settings: Settings) => runCommand(words, { ...PASSPHRASE, ...settings })
+const run = (words: string[], settings: Settings, release?: string) =>
+  runCommand(words, { ...PASSPHRASE, ...settings }, '', release)
 
-async function succeeds(words: string[], settings: Settings): Promise<string> {
-  const { code, stdout, stderr } = await run(words, settings)
+async function succeeds(words: string[], settings: Settings, release?: string): Promise<string> {
+  const { code, stdout, stderr } = await run(words, settings, release)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   return stdout
 }
@@ -70,21 +74,23 @@ async function deliverSigned(url: string, integrationId: string, secret: string,
     .incident
 }
 
-async function rowsOf<T>(url: string, statement: string): Promise<T[]> {
+async function connected(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  try {
-    return (await client.query(statement)).rows
-  } finally {
-    await client.end()
-  }
+  onTestFinished(() => client.end())
+  return client
+}
+
+async function rowsOf<T>(url: string, statement: string): Promise<T[]> {
+  const client = await connected(url)
+  return (await client.query(statement)).rows
 }
 
 /** Starts two servers and makes a database; on a machine with much else to do that takes its time. */
 const WHOLE_LIVES = 120_000
 
 test(
-  'a backup that is taken while alerts arrive brings everything back in another folder',
+  'a backup taken while alerts arrive brings everything back in another folder',
   async () => {
     const [from, to, file] = [dataFolder(), dataFolder(), newFile()]
     const server = await start({ OPSKNIGHT_DATA: from, ...WITH_ADMIN })
@@ -98,8 +104,8 @@ test(
     const load = startLoad(webhookUrl, 4)
     await vi.waitUntil(() => load.accepted.size >= 100, { timeout: 20_000 })
     const before = [...load.accepted]
-    const said = await succeeds(['backup', '--to', file], { OPSKNIGHT_DATA: from })
-    expect(said).toMatch(/^[\d,]+ rows of \d+ tables .* are in /)
+    const written = await succeeds(['backup', '--to', file], { OPSKNIGHT_DATA: from })
+    expect(written).toMatch(/^[\d,]+ rows of \d+ tables .* are in /)
     const during = load.accepted.size - before.length
     await load.stop()
     expect(during).toBeGreaterThan(0)
@@ -281,6 +287,29 @@ test('a file that cannot be written or read is named, and what was there before 
   expect(notOurs).toMatchObject({ code: 1, stderr: expect.stringContaining('no backup of OpsKnight') })
   const missing = await run(['restore', '--from', '/nowhere/opsknight.backup'], {})
   expect(missing.stderr).toMatch(/^\/nowhere\/opsknight.backup cannot be read/)
+})
+
+test('a backup of an older release is brought to this one; one of a newer release is refused', async () => {
+  const [newest = ''] = migrationNames().toReversed()
+  const OPSKNIGHT_SECRET_KEY = randomBytes(32).toString('base64')
+  const backupOf = async (release: string) => {
+    const settings = { DATABASE_URL: await createEmptyDatabase(), OPSKNIGHT_SECRET_KEY }
+    const file = newFile()
+    await succeeds(['migrate'], settings, release)
+    await succeeds(['backup', '--to', file], settings, release)
+    return file
+  }
+  const target = { DATABASE_URL: await createEmptyDatabase(), OPSKNIGHT_SECRET_KEY }
+
+  const newer = await backupOf(otherRelease({ added: { '9999_pages.sql': 'create table pages (id uuid)' } }))
+  const refused = await run(['restore', '--from', newer], target)
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('newer release of OpsKnight') })
+  expect(refused.stderr).toContain('9999_pages.sql')
+  const older = await backupOf(otherRelease({ lacking: [newest] }))
+  const restored = await succeeds(['restore', '--from', older], target)
+  expect(restored).toContain(`Then came this release's ${newest}.`)
+  const [client, fresh] = [await connected(target.DATABASE_URL), await connected(await createTestDatabase())]
+  expect(await describeSchema(client)).toEqual(await describeSchema(fresh))
 })
 
 test('a backup goes through pipes', async () => {

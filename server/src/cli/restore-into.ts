@@ -59,7 +59,7 @@ export async function restoreInto(
 async function refuseServers(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ count: number }>(`
     select count(*)::int as count from pg_stat_activity
-    where datname = current_database() and application_name in ('opsknight', 'opsknight live', 'opsknight chores')`)
+    where datname = current_database() and application_name like 'opsknight%' and pid <> pg_backend_pid()`)
   const count = rows[0]?.count ?? 0
   if (count > 0)
     throw new Failure(

@@ -17,8 +17,8 @@ function environmentOf(settings: Settings): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(others), PORT: '0', ...settings }
 }
 
-const spawnMain = (words: readonly string[], settings: Settings, stdin: 'pipe' | 'ignore') =>
-  spawn(process.execPath, [MAIN, ...words], {
+const spawnMain = (main: string, words: readonly string[], settings: Settings, stdin: 'pipe' | 'ignore') =>
+  spawn(process.execPath, [main, ...words], {
     cwd: tmpdir(),
     env: environmentOf(settings),
     // By the channel the server notices when the tests are killed, and ends; see platform/launcher.ts.
@@ -32,8 +32,9 @@ export async function runCommand(
   words: readonly string[],
   settings: Settings,
   input: string | Buffer = '',
+  main = MAIN,
 ): Promise<Finished> {
-  const child = spawnMain(words, settings, 'pipe')
+  const child = spawnMain(main, words, settings, 'pipe')
   // A command that does not read its input may end before it has been written.
   child.stdin?.on('error', () => {})
   child.stdin?.end(input)
@@ -60,8 +61,12 @@ export type ServerProcess = {
 }
 
 /** The real server, in a process of its own, ready. Throws with what it printed when it ends instead. */
-export async function startServer(settings: Settings, words: readonly string[] = []): Promise<ServerProcess> {
-  const child = spawnMain(['serve', ...words], settings, 'ignore')
+export async function startServer(
+  settings: Settings,
+  words: readonly string[] = [],
+  main = MAIN,
+): Promise<ServerProcess> {
+  const child = spawnMain(main, ['serve', ...words], settings, 'ignore')
   const ended = exitOf(child)
   let printed = ''
   const ready = Promise.withResolvers<void>()
