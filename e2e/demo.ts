@@ -11,6 +11,7 @@ import {
   type SentryHook,
   slowSearch,
 } from './demo-alerts.ts'
+import { calmedDown, storm } from './demo-storm.ts'
 
 const SIGNING_SECRET = 'a7c1e95d2b8f4a60a7c1e95d2b8f4a60'
 const PASSWORD = 'nine lives are not enough'
@@ -37,13 +38,15 @@ export async function fillWithDemo(stage: Stage) {
     ...quietDay(stage, places),
     ...orderTrouble(stage, places, bo),
     ...thisNight(stage, places, dana),
+    ...brokenRelease(stage, places, dana),
   ]
   for (const { minutesAgo, run } of story.toSorted((one, other) => other.minutesAgo - one.minutesAgo))
     await run(stage.goTo(minutesAgo))
   stage.goTo(2)
   const waiting = await addIntegration(stage.admin, places.mobile, 'sentry', 'Sentry')
   stage.goTo(0)
-  return { ...places, waiting, payment: await findIncident(stage.admin, 'PaymentGatewayTimeout') }
+  const payment = await findIncident(stage.admin, 'PaymentGatewayTimeout')
+  return { ...places, waiting, payment, storm: await findIncident(stage.admin, 'Alert%20storm') }
 }
 
 type Places = Awaited<ReturnType<typeof addServices>>
@@ -74,10 +77,13 @@ async function addServices(admin: HttpClient) {
   const search = await service('Search', 'Finds products')
   const jobs = await service('Nightly jobs', 'Backups, exports and reports')
   const mobile = await service('Mobile app', 'The shop on phones')
+  const stock = await service('Stock API', 'Knows what is on the shelves')
+  const sentryOfStock = await integration(stock, 'sentry', 'Sentry: stock-api')
+  await admin.patch(`/api/v1/integrations/${sentryOfStock.ref}`, { settings: { newIncidentsPerMinute: 3 } })
   const sentryOfCheckout = await integration(checkout, 'sentry', 'Sentry: checkout-web')
   await admin.put(`/api/v1/integrations/${sentryOfCheckout.ref}/signing-secret`, { secret: SIGNING_SECRET })
   return {
-    ...{ checkout, jobs, mobile, sentryOfCheckout },
+    ...{ checkout, jobs, mobile, sentryOfCheckout, sentryOfStock },
     sentryOfOrders: await integration(orders, 'sentry', 'Sentry: orders-api'),
     sentryOfSearch: await integration(search, 'sentry', 'Sentry: search-api'),
     cron: await integration(jobs, 'events', 'Cron'),
@@ -168,6 +174,23 @@ function orderTrouble(stage: Stage, { sentryOfOrders }: Places, bo: HttpClient):
       minutesAgo: 58,
       run: () => act('ValueError', 'snooze', { until: new Date(Date.now() + 14 * hours).toISOString() }),
     },
+  ]
+}
+
+/** More than people can look at one by one; somebody gives the worst of it an incident of its own. */
+function brokenRelease(stage: Stage, { sentryOfStock }: Places, dana: HttpClient): Step[] {
+  const send = async (hooks: SentryHook[]) => {
+    for (const hook of hooks) await deliver(stage, sentryOfStock, hook)
+  }
+  const splitWorst = async () => {
+    const { id } = await findIncident(dana, 'Alert%20storm')
+    const { items } = (await dana.get(`/api/v1/incidents/${id}/folded?limit=1`)).body
+    await dana.post(`/api/v1/incidents/${id}/split`, { keys: [items[0].key] })
+  }
+  return [
+    { minutesAgo: 51, run: (at) => send(storm(at)) },
+    { minutesAgo: 49, run: (at) => send(calmedDown(at)) },
+    { minutesAgo: 47, run: splitWorst },
   ]
 }
 

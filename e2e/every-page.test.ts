@@ -19,7 +19,11 @@ const WITHOUT_SIGN_IN = ['/sign-in', '/setup', '/password']
 /** An address of each route of web/src/routes.tsx, by the path that stands there. */
 const PAGES: Record<string, () => string[]> = {
   '/incidents': () => ['/incidents', '/incidents?status=all&q=nothing%20like%20it'],
-  '/incidents/$number': () => [`/incidents/${demo.payment.number}`, '/incidents/999999'],
+  '/incidents/$number': () => [
+    `/incidents/${demo.payment.number}`,
+    `/incidents/${demo.storm.number}`,
+    '/incidents/999999',
+  ],
   '/services': () => ['/services'],
   '/services/$id': () => [`/services/${demo.checkout}`],
   '/services/$id/integrations': () => [`/services/${demo.checkout}/integrations`],
@@ -151,7 +155,7 @@ test.each(Object.keys(DIALOGS))('the dialog "%s": axe finds nothing, and Escape 
   await dialog.waitFor({ state: 'detached' })
 })
 
-test('a selection, a menu and a delivery: axe finds nothing', async () => {
+test('a selection, a menu, a delivery and a storm to be split: axe finds nothing', async () => {
   const page = await house.visit('/incidents', { reducedMotion: 'reduce' })
   await page
     .getByRole('checkbox', { name: /^Select incident/ })
@@ -167,5 +171,10 @@ test('a selection, a menu and a delivery: axe finds nothing', async () => {
   await page.goto(`/integrations/${demo.sentryOfCheckout.ref}?tab=deliveries`)
   await page.getByRole('list', { name: 'Deliveries' }).getByRole('link').first().click()
   await page.getByRole('dialog', { name: 'Delivery' }).getByText('Headers').waitFor()
+  expect(await violationsOf(page)).toEqual([])
+
+  await page.goto(`/incidents/${demo.storm.number}`)
+  await page.getByRole('button', { name: /^Split all/ }).press('Enter')
+  await page.getByRole('dialog', { name: 'Split this storm' }).waitFor()
   expect(await violationsOf(page)).toEqual([])
 })

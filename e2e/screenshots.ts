@@ -64,6 +64,7 @@ async function startServer(databaseUrl: string) {
 const pagesOf = (demo: Demo) => ({
   incidents: '/incidents',
   incident: `/incidents/${demo.payment.number}`,
+  storm: `/incidents/${demo.storm.number}`,
   'integration-setup': `/integrations/${demo.waiting.ref}?tab=setup`,
   'integration-health': `/integrations/${demo.sentryOfCheckout.ref}?tab=health`,
 })

@@ -234,4 +234,8 @@ export const reasonAgainst = {
     status === 'resolved' ? 'This incident is resolved; reopen it first' : undefined,
   reopen: ({ status }: { status: IncidentStatus }) =>
     status === 'open' ? 'This incident is open already' : undefined,
+  split: ({ status, storm }: { status: IncidentStatus; storm: { waiting: number } | null }) => {
+    if (status === 'resolved') return 'This incident is resolved; reopen it first'
+    return storm && storm.waiting > 0 ? undefined : 'Nothing waits in this storm any more'
+  },
 }

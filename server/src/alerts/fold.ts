@@ -150,9 +150,9 @@ function tellStorm(changes: WorkingSet, event: AlertEvent, folded: FoldedProblem
 const stormEvent = (source: Source, dedupKey: string, severity: Severity): IncidentEvent => ({
   action: 'trigger',
   dedupKey,
-  title: `Alert storm: more than ${source.newIncidentsPerMinute} new problems in a minute from ${source.name}`,
+  title: `Alert storm: more than ${problems(source.newIncidentsPerMinute)} in a minute from ${source.name}`,
   description:
-    'Problems beyond the limit of new incidents per minute are folded into this incident instead of opening one each. Split off what needs an incident of its own.',
+    'Problems beyond the limit of new incidents per minute are folded in here. Split off what needs an incident of its own.',
   severity,
   severityFollows: false,
   source: source.name,
@@ -160,6 +160,8 @@ const stormEvent = (source: Source, dedupKey: string, severity: Severity): Incid
   details: {},
   note: null,
 })
+
+const problems = (count: number | null) => (count === 1 ? '1 new problem' : `${count} new problems`)
 
 const toIncidentEvent = (event: AlertEvent, dedupKey: string): IncidentEvent => ({
   action: event.action,

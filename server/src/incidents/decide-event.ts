@@ -82,9 +82,14 @@ function triggered(event: IncidentEvent, context: Context): Decision {
 
 function entriesOfNew(incident: Incident, event: IncidentEvent, context: Context): NewTimelineEntry[] {
   const { maintenance } = context
+  const { severity } = event
   const first = entryOf(
     incident,
-    { kind: 'triggered', text: event.note, data: { severity: event.severity } },
+    {
+      kind: 'triggered',
+      text: event.note,
+      data: event.seen ? { severity, storm: event.seen.storm } : { severity },
+    },
     context,
   )
   if (!maintenance) return [first]

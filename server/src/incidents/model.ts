@@ -46,8 +46,8 @@ export type IncidentEvent = {
   link: string | null
   details: JsonObject
   note: string | null
-  /** Of a problem that was counted elsewhere before: how often and when. */
-  seen?: { count: number; firstAt: Date; lastAt: Date }
+  /** Of a problem that a storm, the incident of this number, has counted before: how often and when. */
+  seen?: { storm: number; count: number; firstAt: Date; lastAt: Date }
 }
 
 /** What anybody or anything can ask of an incident. */

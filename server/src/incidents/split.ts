@@ -137,7 +137,12 @@ function splitOff(
   const { dedupKey, names, title, severity, source, link, eventCount, serviceId } = problem
   const active = changes.findActive(serviceId, names)
   const base = { ...event, dedupKey, title, severity, source, link }
-  const seen = { count: eventCount, firstAt: problem.firstEventAt, lastAt: problem.lastEventAt }
+  const seen = {
+    storm: storm.number,
+    count: eventCount,
+    firstAt: problem.firstEventAt,
+    lastAt: problem.lastEventAt,
+  }
   const incident = active
     ? apply(
         changes,

@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import type { Severity } from '#contract/common.ts'
 import {
   type CreateIncident,
+  FoldedPage,
   IncidentCounts,
   IncidentPage,
   type IncidentStatus,
@@ -56,6 +57,16 @@ export const incidentTimeline = (id: string) =>
     queryKey: ['incidents', 'timeline', id],
     queryFn: ({ pageParam }) =>
       request(TimelinePage, 'GET', `/incidents/${id}/timeline${query({ cursor: pageParam, limit: 100 })}`),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  })
+
+/** What a storm has folded into its incident, the worst first. */
+export const foldedProblems = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['incidents', 'folded', id],
+    queryFn: ({ pageParam }) =>
+      request(FoldedPage, 'GET', `/incidents/${id}/folded${query({ cursor: pageParam, limit: PAGE_SIZE })}`),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   })

@@ -11,6 +11,7 @@ import { DetailSkeleton } from '../../ui/Skeletons.tsx'
 import { ActionBar } from './detail/ActionBar.tsx'
 import { AlertFacts } from './detail/AlertFacts.tsx'
 import { Deliveries } from './detail/Deliveries.tsx'
+import { FoldedProblems } from './detail/FoldedProblems.tsx'
 import { Head } from './detail/Head.tsx'
 import { IncidentFacts } from './detail/IncidentFacts.tsx'
 import styles from './detail/IncidentPage.module.css'
@@ -56,6 +57,7 @@ const Incident = ({ incident, problem }: { incident: IncidentView; problem: Erro
       <div className={styles.left}>
         <Head incident={incident} />
         <ActionBar incident={incident} />
+        <FoldedProblems incident={incident} />
         <AlertFacts incident={incident} />
         <IncidentFacts incident={incident} />
       </div>

@@ -10,9 +10,11 @@ import { SentryFacts } from './SentryFacts.tsx'
 
 /** What the alert itself says. */
 export function AlertFacts({ incident }: { incident: IncidentView }) {
-  const { description, details, integration, link } = incident
+  const { description, details, integration, link, storm } = incident
   const href = safeUrl(link)
   const sentry = integration?.type === 'sentry' ? SentryDetails.safeParse(details).data : undefined
+  // Its own section says what it has folded.
+  if (storm) return null
   const isEmpty = !description && !href && Object.keys(details).length === 0
   if (isEmpty) return null
 

@@ -2,13 +2,15 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { IncidentView, TimelineEntry } from '#contract/incidents.ts'
 import { incidentTimeline } from '../../../api/incidents.ts'
+import { TextLink } from '../../../link.tsx'
+import { paths } from '../../../paths.ts'
 import { ErrorNote } from '../../../ui/ErrorNote.tsx'
 import { Linkified } from '../../../ui/Linkified.tsx'
 import { LoadMore } from '../../../ui/LoadMore.tsx'
 import { TimeAgo } from '../../../ui/TimeAgo.tsx'
 import { EntryIcon } from './EntryIcon.tsx'
 import { NoteBox } from './NoteBox.tsx'
-import { deedWords } from './sentence.ts'
+import { deedWords, stormOf } from './sentence.ts'
 import styles from './Timeline.module.css'
 
 /** How many entries come with the incident itself. */
@@ -52,15 +54,22 @@ function useEntries({ id, timeline }: IncidentView) {
 
 function Entry({ entry }: { entry: TimelineEntry }) {
   const { kind, at, actor, text } = entry
+  const storm = stormOf(entry)
   return (
     <li className={styles.entry} data-foreseen={entry.id.startsWith('foreseen') || undefined}>
       <EntryIcon kind={kind} />
       <div className={styles.words}>
         <p className={styles.sentence}>
           <strong className={styles.actor}>{actor.name}</strong> {deedWords(entry, new Date())}
+          {storm !== null && (
+            <>
+              {' '}
+              <TextLink {...paths.incident(storm)}>#{storm}</TextLink>
+            </>
+          )}
           <TimeAgo at={at} className={styles.time} />
         </p>
-        {text && (
+        {text && storm === null && (
           <div className={kind === 'noted' ? styles.note : styles.reason}>
             <Linkified text={text} />
           </div>

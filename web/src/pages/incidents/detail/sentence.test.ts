@@ -20,6 +20,10 @@ test.each([
   ['snoozed', { until: new Date(2026, 10, 3, 18, 30).toISOString() }, 'snoozed it until 18:30'],
   ['snoozed', { until: 'some day' }, 'snoozed it'],
   ['severity_changed', { from: 1, to: { a: 1 } }, 'changed the severity'],
+  ['triggered', { severity: 'error', storm: 12 }, 'split this off from the alert storm'],
+  ['split', { opened: 1, linked: 0 }, 'split off 1 incident'],
+  ['split', { opened: 40, linked: 2 }, 'split off 40 incidents; 2 had one already'],
+  ['split', { opened: 0, linked: 1 }, 'split off no incident; 1 had one already'],
 ] as const)('%s with %o: %s', (kind, data, words) => {
   expect(deedWords(entry(kind, data), now)).toBe(words)
 })

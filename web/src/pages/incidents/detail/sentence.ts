@@ -8,7 +8,7 @@ export function deedWords(entry: TimelineEntry, now: Date): string {
   const { kind, data } = entry
   switch (kind) {
     case 'triggered':
-      return 'opened the incident'
+      return stormOf(entry) === null ? 'opened the incident' : 'split this off from the alert storm'
     case 'reopened':
       return 'reopened it'
     case 'acknowledged':
@@ -31,6 +31,10 @@ export function deedWords(entry: TimelineEntry, now: Date): string {
       return splitWords(data)
   }
 }
+
+/** The number of the storm that the incident was split off from. */
+export const stormOf = ({ kind, data }: Pick<TimelineEntry, 'kind' | 'data'>): number | null =>
+  kind === 'triggered' && typeof data.storm === 'number' ? data.storm : null
 
 function untilWords(until: unknown, now: Date): string {
   const at = new Date(typeof until === 'string' ? until : Number.NaN)
