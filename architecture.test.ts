@@ -27,6 +27,7 @@ const layers: Record<string, { files: RegExp; mayImport: RegExp }> = {
 const slices = [
   'chores',
   'live',
+  'heartbeat',
   'alerts',
   'maintenance',
   'incidents',

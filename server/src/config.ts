@@ -59,6 +59,13 @@ const Environment = z
       .max(128)
       .optional()
       .describe('The password of that administrator: at least 10 characters.'),
+    OPSKNIGHT_HEARTBEAT_URL: z
+      .url({ protocol: /^https?$/, error: 'must be an address like https://watch.example.com/ping/…' })
+      .refine((value) => !hasCredentials(value), 'must hold no user and password')
+      .optional()
+      .describe(
+        'An address of another system that is called every minute while everything works, and that tells somebody when the calls stop.',
+      ),
     OPSKNIGHT_BACKUP_PASSPHRASE: z
       .string()
       .min(PASSPHRASE_MIN, `must have at least ${PASSPHRASE_MIN} characters`)
@@ -83,6 +90,13 @@ const EnvironmentWithKey = Environment.refine((env) => !env.DATABASE_URL || env.
   message:
     'is required with DATABASE_URL; make one with: openssl rand -base64 32 (and keep it, secrets cannot be read without it)',
 })
+
+/** They could not be called: fetch refuses them. */
+function hasCredentials(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { username, password } = new URL(value)
+  return username !== '' || password !== ''
+}
 
 const KEY_BYTES = 32
 function isKey(value: string): boolean {
@@ -110,6 +124,8 @@ export type Config = {
   publicUrl: string | null
   secretKey: Buffer | null
   trustProxy: string[] | null
+  /** A credential: whoever knows it can call in our place. */
+  heartbeatUrl: string | null
   firstAdmin: { email: string; password: string } | null
   backupPassphrase: string | null
   logLevel: string
@@ -138,6 +154,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, secretKey?: 'comes wi
     publicUrl: env.OPSKNIGHT_URL?.replace(/\/+$/, '') ?? null,
     secretKey: env.OPSKNIGHT_SECRET_KEY ? Buffer.from(env.OPSKNIGHT_SECRET_KEY, 'base64') : null,
     trustProxy: env.TRUST_PROXY ? proxiesIn(env.TRUST_PROXY) : null,
+    heartbeatUrl: env.OPSKNIGHT_HEARTBEAT_URL ?? null,
     firstAdmin:
       env.OPSKNIGHT_ADMIN_EMAIL && env.OPSKNIGHT_ADMIN_PASSWORD
         ? { email: env.OPSKNIGHT_ADMIN_EMAIL, password: env.OPSKNIGHT_ADMIN_PASSWORD }
@@ -155,6 +172,12 @@ export const configurationTable = Object.entries(Environment.shape).map(([name, 
 }))
 
 const EVERY_INTERFACE = new Set(['0.0.0.0', '::', '[::]'])
+
+/** Where a process on this machine reaches the server, whatever stands in front of it. */
+export function ownDoorOf({ host, port }: Config): string {
+  if (EVERY_INTERFACE.has(host)) return `http://${host.includes(':') ? '[::1]' : '127.0.0.1'}:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
 
 /** The address that people and tools reach this server by, without a slash at the end. */
 export function publicUrlOf({ publicUrl, host, port }: Config): string {

@@ -48,7 +48,7 @@ export async function openRuntime(environment: NodeJS.ProcessEnv, options: Optio
     const metrics = createMetrics(systemClock)
     const lost = (error: Error) => log.warn({ err: error }, 'database.connection_lost')
     const db = connect(database.url, lost, metrics)
-    const pipeline = openPipeline(database.url, lost)
+    const pipeline = openPipeline(database.url, lost, metrics)
     return {
       deps: {
         db,

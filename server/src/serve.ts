@@ -3,8 +3,9 @@ import { flushCompileCache } from 'node:module'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { type App, buildApp } from './app.ts'
-import { type Config, publicUrlOf } from './config.ts'
+import { type Config, ownDoorOf, publicUrlOf } from './config.ts'
 import type { Deps } from './deps.ts'
+import { startHeartbeat } from './heartbeat/runner.ts'
 import { createAuth } from './people/auth.ts'
 import { createFirstAdmin, issueSetupLink } from './people/setup.ts'
 import { Failure } from './platform/failure.ts'
@@ -78,6 +79,8 @@ async function start(deps: Deps, databaseUrl: string, role: ServeRole): Promise<
   if (role !== 'worker') {
     const app = await startApi(deps)
     parts.defer(() => stopApi(app))
+    const { heartbeatUrl } = deps.config
+    if (heartbeatUrl) parts.defer(startHeartbeat(deps, { door: ownDoorOf(deps.config), url: heartbeatUrl }))
     console.log(greeting(publicUrlOf(deps.config), await issueSetupLink(deps)))
   }
   return parts.move()

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { startChores } from './chores/runner.ts'
 import type { Deps } from './deps.ts'
+import { noteSweep } from './heartbeat/sweeps.ts'
 import { wakeDueIncidents } from './incidents/commands.ts'
 import { resolveStillStorms } from './incidents/still-storms.ts'
 
@@ -17,11 +18,19 @@ export async function startWorker(deps: Deps, databaseUrl: string): Promise<() =
   }
 }
 
+/** The heartbeat asks for it; a note each time would be many. */
+const NOTE_EVERY_MS = 10_000
+
 async function sweep(deps: Deps, signal: AbortSignal): Promise<void> {
+  let notedAt = Number.NEGATIVE_INFINITY
   while (!signal.aborted) {
     try {
       while (await wakeDueIncidents(deps, deps.clock.now())) if (signal.aborted) return
       await resolveStillStorms(deps, deps.clock.now())
+      if (performance.now() - notedAt >= NOTE_EVERY_MS) {
+        await noteSweep(deps.db, deps.clock.now())
+        notedAt = performance.now()
+      }
     } catch (error) {
       deps.log.error({ err: error }, 'worker.sweep_failed')
     }

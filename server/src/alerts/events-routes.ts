@@ -158,6 +158,7 @@ const PROGRAM: InstalledIntegration = {
   enabled: true,
   settings: EventsSettings.parse({}),
   signingSecrets: [],
+  isSystem: false,
 }
 
 function noService(serviceId: string | undefined): AppError {

@@ -266,7 +266,7 @@ function rowOf(intake: Intake, receipt: Receipt, isRepeat: boolean): DeliveryRow
 }
 
 function messagesOf(changes: WorkingSet, intakes: readonly Intake[], counted: readonly RefusalCount[]) {
-  const recorded = intakes.flatMap(({ source }) => (source ? [source.ref] : []))
+  const recorded = intakes.flatMap(({ source }) => (source && !source.isSystem ? [source.ref] : []))
   const refs = [...new Set([...recorded, ...counted.map(({ ref }) => ref)])]
   const ids = [...new Set([...changes.touchedIds, ...changes.storms.touchedIds])]
   return [

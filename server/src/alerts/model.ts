@@ -10,6 +10,8 @@ export type Source = {
   /** Null = no limit. */
   newIncidentsPerMinute: number | null
   storedBodiesPerMinute: number | null
+  /** OpsKnight's own: nobody is told of its deliveries, and none of them waits in the journal. */
+  isSystem: boolean
 }
 
 /** A request to be kept as it came. */

@@ -39,7 +39,8 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
 
   async function submit(intake: Intake): Promise<Receipt> {
     if (emptying) await atMost(emptying.promise, WAIT_FOR_EMPTY_MS)
-    const hasNoOrder = !isDelivery(intake) || (emptying && intake.verdict.outcome === 'rejected')
+    const hasNoOrder =
+      !isDelivery(intake) || intake.source?.isSystem || (emptying && intake.verdict.outcome === 'rejected')
     if (hasNoOrder) return ingest.submit(intake)
     return journal.isEmpty ? commitOrKeep(intake) : keep(intake)
   }

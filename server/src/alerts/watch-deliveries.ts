@@ -34,10 +34,14 @@ export function watchDeliveries(
   })
 }
 
-function answeredAs({ problem, received }: FastifyRequest, { statusCode }: FastifyReply): Answered {
+function answeredAs(
+  { problem, received, installed }: FastifyRequest,
+  { statusCode }: FastifyReply,
+): Answered {
   if (problem) return statusCode < 500 ? 'rejected' : 'failed'
   const { outcome, result } = received?.receipt ?? { outcome: 'ignored' as const, result: null }
-  return result?.action === 'queued' ? 'queued' : outcome
+  if (result?.action === 'queued') return 'queued'
+  return installed?.isSystem ? 'synthetic' : outcome
 }
 
 function sayRefused(request: FastifyRequest, reply: FastifyReply, line: { leftOut: number } | null): void {

@@ -23,7 +23,7 @@ export function connect(
     connectionTimeoutMillis: 5_000,
     application_name: 'opsknight',
   })
-  metrics?.watchPool(pool)
+  metrics?.watchPool('main', pool)
   // A pool that is ending is done before its connections are; what PostgreSQL says to those is of no interest.
   const lost = (error: Error) => {
     if (!pool.ending) onError(error)

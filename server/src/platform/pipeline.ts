@@ -8,6 +8,7 @@ import {
   Transaction,
 } from 'kysely'
 import type { Trx } from './db.ts'
+import type { Metrics } from './metrics/index.ts'
 import { pg } from './pg.ts'
 import type { Schema } from './schema.ts'
 
@@ -35,7 +36,11 @@ const SESSION = `
   set lock_timeout = '5s'; set statement_timeout = '8s'; set idle_in_transaction_session_timeout = '10s';
   set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off`
 
-export function openPipeline(url: string, onError: (error: Error) => void): Pipeline {
+export function openPipeline(
+  url: string,
+  onError: (error: Error) => void,
+  metrics?: Pick<Metrics, 'watchPool'>,
+): Pipeline {
   const pool = new pg.Pool({
     connectionString: url,
     max: POOL_SIZE,
@@ -45,6 +50,7 @@ export function openPipeline(url: string, onError: (error: Error) => void): Pipe
     query_timeout: 10_000,
     application_name: 'opsknight alerts',
   })
+  metrics?.watchPool('alerts', pool)
   const lost = (error: Error) => {
     if (!pool.ending) onError(error)
   }

@@ -183,6 +183,7 @@ export interface Integrations {
   deleted_at: Timestamp | null;
   enabled: Generated<boolean>;
   id: string;
+  is_system: Generated<boolean>;
   name: string;
   previous_signing_secret: Buffer | null;
   service_id: string;
@@ -221,6 +222,7 @@ export interface Services {
   deleted_at: Timestamp | null;
   description: string | null;
   id: string;
+  is_system: Generated<boolean>;
   name: string;
   updated_at: Timestamp;
 }
@@ -283,6 +285,11 @@ export interface Verifications {
   value: string;
 }
 
+export interface WorkerSweeps {
+  only_row: Generated<boolean>;
+  swept_at: Timestamp;
+}
+
 export interface DB {
   accounts: Accounts;
   api_keys: ApiKeys;
@@ -308,4 +315,5 @@ export interface DB {
   timeline_entries: TimelineEntries;
   users: Users;
   verifications: Verifications;
+  worker_sweeps: WorkerSweeps;
 }

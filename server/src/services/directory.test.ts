@@ -41,6 +41,7 @@ test('a found integration has its settings with defaults, and its secrets', asyn
     enabled: true,
     settings: expect.objectContaining({ newIncidentsPerMinute: 60, acknowledgeOnAssign: false }),
     signingSecrets: [],
+    isSystem: false,
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { z } from 'zod'
 import { type IntegrationType, settingsOfType } from '#contract/integrations.ts'
 import type { Deps } from '../deps.ts'
@@ -18,6 +18,8 @@ export type InstalledIntegration = {
   settings: IntegrationSettings
   /** The present one first; empty when deliveries need no signature. */
   signingSecrets: string[]
+  /** OpsKnight's own, to which it delivers to see whether it works. */
+  isSystem: boolean
 }
 
 export type IntegrationSettings = z.infer<(typeof settingsOfType)[IntegrationType]>
@@ -92,7 +94,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     const rows = await deps.db
       .selectFrom('integrations')
       .selectAll()
-      .where('deleted_at', 'is', null)
+      .where(isOpen)
       .limit(MAX_ENTRIES)
       .execute()
     if (own !== generation) return
@@ -130,6 +132,9 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   }
 }
 
+/** OpsKnight's own counts as deleted for everybody else. */
+const isOpen = sql<boolean>`(deleted_at is null or is_system)`
+
 const keyOf = (type: string, address: string) => `${type} ${address}`
 
 async function read(
@@ -142,7 +147,7 @@ async function read(
     .selectAll()
     .where('address', '=', address)
     .where('type', '=', type)
-    .where('deleted_at', 'is', null)
+    .where(isOpen)
     .executeTakeFirst()
   if (!row) return null
   try {
@@ -170,5 +175,6 @@ function toInstalled(
     enabled: row.enabled,
     settings: settingsOfType[row.type].parse(row.settings),
     signingSecrets: sealed.map((secret) => secrets.open(secret)),
+    isSystem: row.is_system,
   }
 }

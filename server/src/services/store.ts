@@ -202,7 +202,7 @@ async function serviceSettings(
       from present p join maintenance_window_services ws on ws.window_id = p.id and ws.service_id = s.id
       order by p.end_at desc, p.id limit 1
     ) m on true
-    where s.id = any(${[...serviceIds]}::uuid[]) and s.deleted_at is null
+    where s.id = any(${[...serviceIds]}::uuid[]) and (s.deleted_at is null or s.is_system)
     order by s.id ${lock}`.execute(db)
   return new Map(rows.map((row) => [row.id, settingsOf(row)]))
 }

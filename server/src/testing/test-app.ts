@@ -138,7 +138,7 @@ export async function testDeps(environment: Record<string, string> = {}, databas
 
 const connections = (url: string, metrics: Metrics) => ({
   db: connect(url, () => {}, metrics),
-  pipeline: openPipeline(url, () => {}),
+  pipeline: openPipeline(url, () => {}, metrics),
 })
 
 const disconnect = ({ db, pipeline }: Pick<Deps, 'db' | 'pipeline'>) =>

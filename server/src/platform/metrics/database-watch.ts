@@ -43,6 +43,7 @@ function show(instruments: Instruments, figures: DatabaseFigures): void {
   }
   instruments.escalationsDue.set(figures.escalationsDue)
   instruments.escalationsOldest.set(figures.oldestDueSeconds)
+  instruments.lastSweep.set((figures.lastSweepAt?.getTime() ?? 0) / 1_000)
 }
 
 function hide(instruments: Instruments): void {

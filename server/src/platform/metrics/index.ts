@@ -7,13 +7,14 @@ import { type Instruments, instrumentsOn } from './instruments.ts'
 import { processMetrics } from './process-metrics.ts'
 
 /** How a delivery was answered. */
-export type Answered = 'accepted' | 'ignored' | 'queued' | 'rejected' | 'failed'
+export type Answered = 'accepted' | 'ignored' | 'queued' | 'rejected' | 'failed' | 'synthetic'
 
 /** What a look into the database tells. */
 export type DatabaseFigures = {
   activeIncidents: Record<string, number>
   escalationsDue: number
   oldestDueSeconds: number
+  lastSweepAt: Date | null
 }
 
 type Pool = { totalCount: number; idleCount: number; waitingCount: number }
@@ -27,7 +28,8 @@ export type Metrics = {
   batchCommitted(actions: readonly string[], items: number, seconds: number): void
   /** Prepared for one route, as it is called for every request. */
   requestsOf(route: string): (method: string, status: number, seconds: number) => void
-  watchPool(pool: Pool): void
+  heartbeatSent(at: Date): void
+  watchPool(name: 'main' | 'alerts', pool: Pool): void
   watchJournal(journal: Pick<Journal, 'waiting' | 'setAsideCount'>): void
   /** Asked when somebody looks, and not more often than every few seconds. */
   watchDatabase(ask: () => Promise<DatabaseFigures>): void
@@ -61,7 +63,8 @@ export function createMetrics(clock: Clock): Metrics {
     },
     requestsOf: (route) => (method, status, seconds) =>
       instruments.requests.observe({ method, route, status: String(status) }, seconds),
-    watchPool: (pool) => void readers.push(() => showPool(instruments, pool)),
+    heartbeatSent: (at) => instruments.heartbeat.set(at.getTime() / 1_000),
+    watchPool: (name, pool) => void readers.push(() => showPool(instruments, name, pool)),
     watchJournal: (journal) => void readers.push(() => showJournal(instruments, journal)),
     watchDatabase: (ask) => void readers.push(databaseWatch(instruments, clock, ask)),
     async text() {
@@ -96,13 +99,19 @@ function deliveryCounters({ deliveries }: Instruments) {
     queued: of('queued'),
     rejected: of('rejected'),
     failed: of('failed'),
+    synthetic: of('synthetic'),
   } satisfies Record<Answered, unknown>
 }
 
-function showPool(instruments: Instruments, { totalCount, idleCount, waitingCount }: Pool): void {
-  instruments.poolConnections.set(totalCount)
-  instruments.poolIdle.set(idleCount)
-  instruments.poolWaiting.set(waitingCount)
+function showPool(
+  instruments: Instruments,
+  name: string,
+  { totalCount, idleCount, waitingCount }: Pool,
+): void {
+  const pool = { pool: name }
+  instruments.poolConnections.set(pool, totalCount)
+  instruments.poolIdle.set(pool, idleCount)
+  instruments.poolWaiting.set(pool, waitingCount)
 }
 
 function showJournal(

@@ -26,7 +26,7 @@ export function instrumentsOn(registry: Registry) {
   return {
     deliveries: counter(
       'deliveries_total',
-      'Deliveries by what they were answered: accepted, ignored, queued (in the journal), rejected or failed, with the code of the problem.',
+      'Deliveries by what they were answered: accepted, ignored, queued (in the journal), rejected or failed, with the code of the problem; synthetic are those of the heartbeat.',
       ['outcome', 'code'],
     ),
     answer: histogram(
@@ -61,9 +61,18 @@ export function instrumentsOn(registry: Registry) {
       'escalations_oldest_due_seconds',
       'How long the oldest of them has been due; 0 when there is none.',
     ),
-    poolConnections: gauge('database_pool_connections', 'Connections of this process to the database.'),
-    poolIdle: gauge('database_pool_idle', 'Those of them that are not in use.'),
-    poolWaiting: gauge('database_pool_waiting', 'How many wait for a connection.'),
+    lastSweep: gauge('worker_last_sweep_timestamp_seconds', 'When a worker has last done all that was due.'),
+    heartbeat: gauge(
+      'heartbeat_last_success_timestamp_seconds',
+      'When the heartbeat was last sent; 0 when it never was.',
+    ),
+    poolConnections: gauge(
+      'database_pool_connections',
+      'Connections of this process to the database: those for alerts, and the main ones for everything else.',
+      ['pool'],
+    ),
+    poolIdle: gauge('database_pool_idle', 'Those of them that are not in use.', ['pool']),
+    poolWaiting: gauge('database_pool_waiting', 'How many wait for a connection.', ['pool']),
     build: gauge('build_info', 'Always 1; its labels say what runs.', ['version', 'node']),
   }
 }
