@@ -29,6 +29,7 @@ const commands = {
   check: (args) => runTests({ withBrowser: false, args }),
 
   bench: (args) => runServer([folder('bench/main.ts'), ...args]),
+  faults: (args) => runServer([folder('bench/faults/main.ts'), ...args]),
   fuzz: (args) => runServer([folder('bench/fuzz/main.ts'), ...args]),
 
   docs: () => runServer([folder('scripts/write-configuration.ts')]),

@@ -17,8 +17,14 @@ function environmentOf(settings: Settings): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(others), PORT: '0', ...settings }
 }
 
-const spawnMain = (main: string, words: readonly string[], settings: Settings, stdin: 'pipe' | 'ignore') =>
-  spawn(process.execPath, [main, ...words], {
+/** `program` is what Node is given before the words: the main file, after options of Node. */
+const spawnMain = (
+  program: readonly string[],
+  words: readonly string[],
+  settings: Settings,
+  stdin: 'pipe' | 'ignore',
+) =>
+  spawn(process.execPath, [...program, ...words], {
     cwd: tmpdir(),
     env: environmentOf(settings),
     // By the channel the server notices when the tests are killed, and ends; see platform/launcher.ts.
@@ -34,7 +40,7 @@ export async function runCommand(
   input: string | Buffer = '',
   main = MAIN,
 ): Promise<Finished> {
-  const child = spawnMain(main, words, settings, 'pipe')
+  const child = spawnMain([main], words, settings, 'pipe')
   // A command that does not read its input may end before it has been written.
   child.stdin?.on('error', () => {})
   child.stdin?.end(input)
@@ -56,17 +62,23 @@ export type ServerProcess = {
   stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<number | null>
   /** As by the kernel: it can do nothing about it. */
   kill(): Promise<void>
+  /** To what was loaded into it with the options of Node. */
+  tell(message: object): void
   /** Its exit code, once it has ended in whatever way. */
   ended: Promise<number | null>
 }
 
-/** The real server, in a process of its own, ready. Throws with what it printed when it ends instead. */
+/**
+ * The real server, in a process of its own, ready; `node` are options of Node. Throws with what it printed when it ends
+ * instead.
+ */
 export async function startServer(
   settings: Settings,
   words: readonly string[] = [],
   main = MAIN,
+  node: readonly string[] = [],
 ): Promise<ServerProcess> {
-  const child = spawnMain(main, ['serve', ...words], settings, 'ignore')
+  const child = spawnMain([...node, main], ['serve', ...words], settings, 'ignore')
   const ended = exitOf(child)
   let printed = ''
   const ready = Promise.withResolvers<void>()
@@ -91,6 +103,7 @@ export async function startServer(
       child.kill('SIGKILL')
       await ended
     },
+    tell: (message) => void child.send(message),
   }
 }
 
