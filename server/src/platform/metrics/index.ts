@@ -44,6 +44,8 @@ export function createMetrics(clock: Clock): Metrics {
   const instruments = instrumentsOn(registry)
   const { answer, queue, batchSize, commit } = instruments
   instruments.build.set({ version: VERSION, node: process.versions.node }, 1)
+  // A server without a heartbeat has no last one.
+  instruments.heartbeat.remove()
   const readers: (() => void | Promise<void>)[] = []
   const deliveries = deliveryCounters(instruments)
   const events = children((action) => instruments.events.labels({ action }))

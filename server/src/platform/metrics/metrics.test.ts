@@ -87,6 +87,7 @@ test('what is to be done, the connections, the process and the release are there
     'opsknight_database_pool_waiting{pool="alerts"}': 0,
     [route('POST', 200, '/api/v1/incidents/:id/acknowledge')]: 1,
     [route('GET', 404, '/api/v1/incidents/:id')]: 1,
+    opsknight_heartbeat_last_success_timestamp_seconds: undefined,
     [`opsknight_build_info{version="${VERSION}",node="${process.versions.node}"}`]: 1,
   }
   expect(shown(samples, Object.keys(expected))).toEqual(expected)
