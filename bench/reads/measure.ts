@@ -36,8 +36,11 @@ export async function measure(
     const took = performance.now() - sentAt
     if (status !== 200) {
       refused += 1
-      if (refused < 10) say(`${status} to ${path}: ${body.slice(0, 300)}`)
-    } else if (filter && !fits(filter, JSON.parse(body).items)) unfitting += 1
+      say(`${status} to ${path}: ${body.slice(0, 300)}`)
+    } else if (filter && !fits(filter, JSON.parse(body).items)) {
+      unfitting += 1
+      say(`Not what was asked for: ${path}`)
+    }
     return took
   }
 

@@ -32,7 +32,7 @@ export function kindsOf({ seed, deliveryIds }: Known): Kind[] {
   const anyNumber = (chance: Chance) => firstNumber + chance(incidents)
   const anyCursor = (chance: Chance) => ({ cursor: String(firstNumber + 60 + chance(incidents - 60)) })
   const anyService = (chance: Chance) => services[chance(services.length)]!.id
-  const [largest, onlyErrors] = [services[0]!.id, services[1]!.id]
+  const [largest, onlyErrors, quiet] = services.map(({ id }) => id) as [string, string, string]
   const integration = (chance: Chance) => services[chance(services.length)]!.integration.ref
   const quietOne = services[0]!.integration.ref
   const page = (name: string, pathOf: (chance: Chance) => string): Kind => ({
@@ -93,6 +93,7 @@ export function kindsOf({ seed, deliveryIds }: Known): Kind[] {
       severity: ['critical', 'info'],
       serviceId: [onlyErrors],
     })),
+    list('list: a service that has been quiet for long', () => ({ serviceId: [quiet] })),
     list('list: one key', (chance) => ({ dedupKey: `sentry-${4_500_000_000 + chance(incidents)}` })),
 
     list('search: word in most titles', () => ({ q: 'error' })),
@@ -133,6 +134,17 @@ export function kindsOf({ seed, deliveryIds }: Known): Kind[] {
       q: nameOf(chance),
     })),
 
+    list('search: quiet service and word', (chance) => ({ serviceId: [quiet], q: nameOf(chance) })),
+    list('search: large service and a frequent word that it never has', () => ({
+      serviceId: [onlyErrors],
+      q: 'checkout',
+    })),
+    list('search: word in most titles, and severities that a large service never has', () => ({
+      severity: ['critical', 'info'],
+      serviceId: [onlyErrors],
+      q: 'error',
+    })),
+
     page('counts', () => '/incidents/counts'),
     page('incident', (chance) => `/incidents/${anyNumber(chance)}`),
     page('incident with 5,000 entries', () => `/incidents/${firstNumber + incidents - 1}`),
@@ -157,6 +169,9 @@ export function kindsOf({ seed, deliveryIds }: Known): Kind[] {
         return `/integrations/${integration(chance)}/deliveries?outcome=${outcome}`
       }),
     ),
+    page('delivery log of a service that has been quiet for long', () => {
+      return `/integrations/${services[2]!.integration.ref}/deliveries`
+    }),
     page('delivery log: rejected, where none was', () => {
       return `/integrations/${quietOne}/deliveries?outcome=rejected`
     }),

@@ -14,10 +14,12 @@ export async function findRepeats(trx: Trx, intakes: readonly Intake[]): Promise
   })
   if (named.length === 0) return new Map()
   const { rows } = await sql<{ name: string; result: EventResult }>`
-    select k.integration_id || ' ' || encode(k.key, 'hex') as name, k.result
-    from idempotency_keys k
-    join jsonb_to_recordset(${JSON.stringify(named)}::jsonb) as x(ref uuid, hex text)
-      on k.integration_id = x.ref and k.key = decode(x.hex, 'hex')`.execute(trx)
+    select x.ref || ' ' || x.hex as name, known.result
+    from jsonb_to_recordset(${JSON.stringify(named)}::jsonb) as x(ref uuid, hex text)
+    cross join lateral (
+      select k.result from idempotency_keys k
+      where k.integration_id = x.ref and k.key = decode(x.hex, 'hex') limit 1
+    ) as known`.execute(trx)
   const earlier = new Map(rows.map(({ name, result }) => [name, result]))
   const firstIndexes = new Map<string, number>()
   const repeats = new Map<number, Repeat>()

@@ -122,3 +122,58 @@ test('somebody who reads the log for long does not stop deliveries: keeping it i
   await keepDeliveryLog(t.deps)
   expect(await partitions(t)).toHaveLength(5)
 })
+
+test('whoever is writing deliveries does not hold up the making of days, nor do days hold them up', async () => {
+  const t = await testApp()
+  const sentry = await t.create.integration()
+  await keepDeliveryLog(t.deps)
+  await t.deliver(sentry, ALERT)
+  t.clock.advance({ days: 1 })
+  await t.db.transaction().execute(async (trx) => {
+    await sql`
+      insert into deliveries (id, integration_id, received_at, outcome, http_status, headers, body_bytes)
+      values (gen_random_uuid(), ${sentry.ref}, ${t.clock.now()}, 'accepted', 202, '{}', 0)`.execute(trx)
+    await keepDeliveryLog(t.deps)
+    expect(await partitions(t)).toContain('deliveries_20260305')
+  })
+  expect(events(t)).not.toContain('deliveries.partitions_postponed')
+  expect(await t.deliver(sentry, ALERT)).toMatchObject({ status: 202 })
+})
+
+test('a day that is made has the indexes and checks of the log', async () => {
+  const t = await testApp()
+  await keepDeliveryLog(t.deps)
+  const { rows } = await sql<{ indexes: number; parents: number; checks: number }>`
+    select
+      (select count(*) from pg_index where indrelid = 'deliveries_20260301'::regclass) as indexes,
+      (select count(*) from pg_index where indrelid = 'deliveries'::regclass) as parents,
+      (select count(*) from pg_constraint where conrelid = 'deliveries_20260301'::regclass and contype = 'c') as checks`.execute(
+    t.db,
+  )
+  expect(rows[0]?.indexes).toBe(rows[0]?.parents)
+  expect(rows[0]?.checks).toBe(1)
+})
+
+test('what is forgotten goes in parts, until all of it has gone', async () => {
+  const t = await testApp()
+  const sentry = await t.create.integration()
+  const old = new Date(t.clock.now().getTime() - 40 * 24 * 3_600_000)
+  await sql`
+    insert into idempotency_keys (integration_id, key, received_at, delivery_id, result)
+    select ${sentry.ref}, sha256(n::text::bytea), ${old}, gen_random_uuid(), '{}' from generate_series(1, 12000) n`.execute(
+    t.db,
+  )
+  await sql`
+    insert into integration_minutes (integration_id, minute)
+    select ${sentry.ref}, ${old}::timestamptz + n * interval '1 minute' from generate_series(1, 12000) n`.execute(
+    t.db,
+  )
+  await sql`
+    insert into deliveries (id, integration_id, received_at, outcome, http_status, headers, body_bytes)
+    select gen_random_uuid(), ${sentry.ref}, ${old}, 'accepted', 202, '{}', 0 from generate_series(1, 12000)`.execute(
+    t.db,
+  )
+  await keepDeliveryLog(t.deps)
+  for (const table of ['idempotency_keys', 'integration_minutes', 'deliveries'] as const)
+    expect(await t.db.selectFrom(table).select(sql`1`.as('one')).execute(), table).toEqual([])
+})

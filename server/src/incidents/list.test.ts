@@ -105,6 +105,8 @@ test('the list is filtered by service, severity and key, and the filters add up'
   expect(await titles(`?dedupKey=disk&serviceId=${one.serviceId}&status=active`)).toEqual(['one'])
   expect(await titles(`?serviceId=${one.serviceId}&severity=info&q=thr`)).toEqual(['three'])
   expect(await titles('?dedupKey=')).toEqual([])
+  const named = `serviceId=${one.serviceId}&serviceId=${one.serviceId.toUpperCase()}&severity=info&severity=info`
+  expect(await titles(`?${named}&severity=critical&status=open&status=resolved`)).toEqual(['three', 'one'])
   for (const nobodys of ['nonsense', '%00', "'", '00000000-0000-4000-8000-000000000000']) {
     expect(await titles(`?serviceId=${nobodys}`)).toEqual([])
   }

@@ -64,6 +64,10 @@ test('words are found wherever they are, however frequent they are, newest first
   expect(await found(`q=first%20checkout&serviceId=${one!.id}&status=resolved`)).toEqual([])
   expect(await found('q=first&severity=critical')).toEqual([])
   expect(await found('q=first&status=active')).toEqual([])
+  expect(await found('q=first&severity=error&severity=info&status=resolved', 200)).toEqual(
+    numbersWhere((title) => title.includes('first')),
+  )
+  expect(await found('q=first&dedupKey=sentry-4500000007')).toEqual([7])
 })
 
 test('keys and numbers are found among many', async () => {

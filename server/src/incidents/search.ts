@@ -1,10 +1,9 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { IncidentQuery } from '#contract/incidents.ts'
 import type { Db } from '../platform/db.ts'
-import { isUuid } from '../platform/ids.ts'
-import { numberOfCursor } from '../platform/pages.ts'
+import { asksForActive, incidentsOf, type Numbers, newestNumbers, newestOf, passes } from './filters.ts'
 import { numberOf } from './keys.ts'
-import type { Summaries, SummaryRow } from './list.ts'
+import { type SummaryRow, summaries } from './list.ts'
 
 /** What an incident `i` is searched by. */
 const textOfIncident = sql<string>`(i.title || ' ' || coalesce(i.source, '') || ' ' || i.dedup_key)`
@@ -18,10 +17,12 @@ export async function indexWords(db: Db): Promise<void> {
   let indexed: bigint | undefined
   do {
     const result = await sql`
+      with newest as materialized (select coalesce(max(number), 0) - ${OVERLAP}::bigint as number from incident_texts)
       insert into incident_texts (number, text)
       select i.number, ${textOfIncident} from incidents i
-      where i.number > (select coalesce(max(number), 0) from incident_texts) - ${OVERLAP}::bigint
-        and not exists (select from incident_texts t where t.number = i.number)
+      where i.number > (select number from newest) and not exists (
+        select from incident_texts t where t.number = i.number and t.number > (select number from newest)
+      )
       order by i.number limit ${INDEXED_AT_ONCE}
       on conflict do nothing`.execute(db)
     indexed = result.numAffectedRows
@@ -39,15 +40,15 @@ export function searchOf(q: string): Search | null {
   return words.length === 0 ? null : { words, number: numberOf(q.trim()) }
 }
 
-/** What `rows` finds of a search, newest first. Words too short for the index are looked for in the newest incidents only. */
+/** What a search finds of what the filters ask for, newest first. Words too short for the index are looked for in the newest incidents only. */
 export async function findWords(
   db: Db,
-  rows: Summaries,
   { words, number }: Search,
   query: IncidentQuery,
 ): Promise<SummaryRow[]> {
-  const named = number === null ? [] : await rows.where('i.number', '=', number).execute()
-  const found = await newestWithWords(db, rows, words, query)
+  const named =
+    number === null ? [] : await summaries(db).where('i.number', '=', number).where(passes(query)).execute()
+  const found = await newestWithWords(db, words, query)
   const others = named.filter(({ id }) => found.every((row) => row.id !== id))
   return [...found, ...others].toSorted((a, b) => b.number - a.number).slice(0, query.limit + 1)
 }
@@ -56,6 +57,8 @@ export async function findWords(
 const GONE_THROUGH = 2_000
 /** The same for words that are too short for the index. */
 const GONE_THROUGH_WITHOUT_INDEX = 5_000
+/** The same of active ones: that is all of them, as a rule. */
+const GONE_THROUGH_ACTIVE = 20_000
 /** As many are as quickly found among all incidents. */
 const MANY = 100_000
 
@@ -66,57 +69,62 @@ const MANY = 100_000
  */
 async function newestWithWords(
   db: Db,
-  rows: Summaries,
   words: readonly string[],
   query: IncidentQuery,
 ): Promise<SummaryRow[]> {
-  const newest = newestOf(db, query)
   const canUseIndex = words.some(isIndexed)
-  const floor = await newest(canUseIndex ? GONE_THROUGH : GONE_THROUGH_WITHOUT_INDEX)
-  const recent = await rows
+  const goneThrough = goneThroughFor(query, canUseIndex)
+  const recent = await page(summaries(db, newestOf(db, query, goneThrough)), query)
     .where(hasAll(textOfIncident, words))
-    .$if(floor !== null, (all) => all.where('i.number', '>=', floor))
-    .orderBy('i.number', 'desc')
     .execute()
-  if (floor === null || recent.length > query.limit || !canUseIndex) return recent
+  if (recent.length > query.limit || !canUseIndex) return recent
+  const { count, least, most } = await extentOf(db, newestNumbers(db, query, goneThrough))
+  if (count < goneThrough) return recent
 
-  const older = (from: number | null) =>
-    rows
-      .innerJoin(numbersWith(words, { from, below: floor }).as('m'), 'm.number', 'i.number')
-      .orderBy('m.number', 'desc')
-      .execute()
-  const enough = Math.round((2 * GONE_THROUGH * query.limit) / recent.length)
-  const more = enough > MANY ? [] : await older(await newest(enough))
+  const older = (from: number) =>
+    page(summaries(db, incidentsOf(numbersWith(words, query, { from, below: least }))), query).execute()
+  const enough = (2 * goneThrough * query.limit) / recent.length
+  const more = enough > MANY ? [] : await older(most - Math.round(((most - least) * enough) / goneThrough))
   const isEnough = recent.length + more.length > query.limit
-  return [...recent, ...(isEnough ? more : await older(null))]
+  return [...recent, ...(isEnough ? more : await older(0))]
 }
 
-/**
- * Tells the number of the oldest of the newest so many, along the index of one of the filters: wherever these are, to go
- * through them costs the same. Null when there are fewer.
- */
-function newestOf(db: Db, { status, serviceId, severity, cursor }: IncidentQuery) {
-  let rows = db.selectFrom('incidents').select('number').orderBy('number', 'desc').limit(1)
-  const before = numberOfCursor(cursor)
-  if (before !== null) rows = rows.where('number', '<', before)
-  if (status && !status.includes('resolved')) rows = rows.where('status', '<>', 'resolved')
-  else if (serviceId?.length === 1) rows = rows.where('service_id', '=', serviceId.find(isUuid) ?? null)
-  else if (severity?.length === 1) rows = rows.where('severity', '=', severity[0]!)
-  return async (count: number) => (await rows.offset(count - 1).executeTakeFirst())?.number ?? null
+function goneThroughFor(query: IncidentQuery, canUseIndex: boolean): number {
+  if (asksForActive(query)) return GONE_THROUGH_ACTIVE
+  return canUseIndex ? GONE_THROUGH : GONE_THROUGH_WITHOUT_INDEX
+}
+
+const page = (rows: ReturnType<typeof summaries>, { limit }: IncidentQuery) =>
+  rows.orderBy('i.number', 'desc').limit(limit + 1)
+
+/** How many they are, and from which number to which. */
+async function extentOf(db: Db, numbers: Numbers) {
+  const { rows } = await sql<{ count: number; least: number; most: number }>`
+    select count(*) as count, coalesce(min(number), 0) as least, coalesce(max(number), 0) as most from ${numbers} as k`.execute(
+    db,
+  )
+  return rows[0] ?? { count: 0, least: 0, most: 0 }
 }
 
 /** The index is one of trigrams: a word has to have three letters or digits in a row to be in it. */
 const isIndexed = (word: string) => /[\p{L}\p{N}]{3}/u.test(word)
 
-/** `offset 0` keeps PostgreSQL from going through incidents in their order instead. */
+/** The newest numbers, enough for a page. `offset 0` keeps PostgreSQL from going through incidents in their order instead. */
 const numbersWith = (
   words: readonly string[],
-  { from, below }: { from: number | null; below: number },
-) => sql<{
-  number: number
-}>`(
-  select t.number from incident_texts t
-  where ${hasAllByIndex(words)} and t.number >= ${from ?? 0} and t.number < ${below} offset 0)`
+  query: IncidentQuery,
+  { from, below }: { from: number; below: number },
+): Numbers => sql`(
+  select number from (
+    select t.number from incident_texts t
+    where ${hasAllByIndex(words)} and t.number >= ${from} and t.number < ${below} ${andPasses(query)} offset 0
+  ) as found order by number desc limit ${query.limit + 1})`
+
+function andPasses({ cursor: _, ...filters }: IncidentQuery) {
+  const { status, serviceId, severity, dedupKey } = filters
+  if (!status && !serviceId && !severity && dedupKey === undefined) return sql``
+  return sql`and t.number in (select i.number from incidents i where ${passes(filters)})`
+}
 
 const has = (text: RawBuilder<string>, word: string) =>
   sql<SqlBool>`${text} ilike ${`%${word.replace(/[\\%_]/g, '\\$&')}%`}`

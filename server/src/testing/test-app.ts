@@ -84,9 +84,16 @@ export async function testApp({
     /** Answers on a real socket from now on; returns its port. */
     listen: () => listenOn(app),
     /** Another server process on the same database, as far as one process can play two. */
-    async anotherServer({ journal = null }: { journal?: Journal | null } = {}) {
-      const metrics = createMetrics(deps.clock)
-      const otherDeps = { ...deps, ...connections(deps.databaseUrl, metrics), metrics, live: createLive() }
+    async anotherServer({
+      journal = null,
+      databaseUrl = deps.databaseUrl,
+      metrics = createMetrics(deps.clock),
+    }: {
+      journal?: Journal | null
+      databaseUrl?: string
+      metrics?: Metrics
+    } = {}) {
+      const otherDeps = { ...deps, ...connections(databaseUrl, metrics), metrics, live: createLive() }
       const other = await buildApp(otherDeps, { journal })
       await other.ready()
       onTestFinished(async () => {

@@ -68,15 +68,13 @@ export async function seedIdempotencyKeys(
 
 /** What each integration has received in each minute of the last eight days, and which kinds of message. */
 export async function seedCounts(trx: Trx, { services, now }: Seed): Promise<void> {
-  const refs = uuidArray(services.map(({ integration }) => integration.ref))
   await sql`
     insert into integration_minutes (integration_id, minute, accepted, ignored, rejected, new_incidents, stored_bodies)
-    select ref, minute, ${pick(sql`k`, 31, 20)}, ${pick(sql`k`, 32, 3)}, 0, ${pick(sql`k`, 33, 2)}, ${pick(sql`k`, 31, 20)}
-    from (
-      select ref, minute, row_number() over () as k
-      from unnest(${refs}) as ref cross join generate_series(date_trunc('minute', ${now}::timestamptz) - interval '8 days',
-        ${now}::timestamptz - interval '1 minute', interval '1 minute') as minute
-    ) each`.execute(trx)
+    select integration_id, date_trunc('minute', received_at), count(*) filter (where outcome = 'accepted'),
+      count(*) filter (where outcome = 'ignored'), count(*) filter (where outcome = 'rejected'),
+      count(*) filter (where result = 'triggered'), count(*)
+    from deliveries where received_at >= ${now}::timestamptz - interval '8 days' group by 1, 2`.execute(trx)
+  const refs = uuidArray(services.map(({ integration }) => integration.ref))
   await sql`
     insert into integration_kinds (integration_id, kind, first_at, last_at)
     select ref, 'issue', ${now}::timestamptz - interval '400 days', ${now} from unnest(${refs}) as ref`.execute(

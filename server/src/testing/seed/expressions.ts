@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { DELIVERY_DAYS, type Seed } from './plan.ts'
-import { MESSAGES, NOUNS, PARTS, PLACES, RARE_EVERY, RARE_WORD, VERBS } from './words.ts'
+import { MESSAGES, NOUNS, PARTS, PLACE_OF_SECOND, PLACES, RARE_EVERY, RARE_WORD, VERBS } from './words.ts'
 
 // Everything about the n-th incident follows from n, so that many connections can write parts of one history.
 
@@ -37,7 +37,8 @@ const any = (texts: readonly string[], salt: number): Expression<string> =>
 const codeName = sql<string>`${any(VERBS, 11)} || ${any(NOUNS, 12)} || ${any(PARTS, 13)}`
 const rareWord = sql`case when issue % ${sql.lit(RARE_EVERY)} = 77 then ${sql.lit(` (${RARE_WORD})`)} else '' end`
 
-export const titleOfIssue = sql<string>`format(${frequent(MESSAGES, 10)}, ${codeName}) || ' in ' || ${frequent(PLACES, 14)} || ${rareWord}`
+export const titleOfIssue = sql<string>`format(${frequent(MESSAGES, 10)}, ${codeName}) || ' in ' ||
+  case when service = 2 then ${sql.lit(PLACE_OF_SECOND)} else ${frequent(PLACES, 14)} end || ${rareWord}`
 
 /** When the n-th incident began. */
 export const beginOf = (n: Expression<number>, { startMs, spanMs, incidents }: Seed): Expression<number> =>
@@ -53,9 +54,12 @@ export const arrivalOf = (m: Expression<number>, { now, deliveries }: Seed): Exp
   return sql`(${sql.lit(now.getTime() - span)} + ${m} * ${sql.lit(span)} / ${sql.lit(deliveries)})`
 }
 
-/** Which service an issue is of, from 1 on. */
-export const serviceOf = (issue: Expression<number>, { services }: Seed): Expression<number> =>
-  sql`(1 + floor(${sql.lit(services.length)} * power(${share(issue, 1)}, 2)))::int`
+/** Which service an issue is of, from 1 on. The third one has been quiet for half of the time. */
+export function serviceOf(issue: Expression<number>, { services, incidents }: Seed): Expression<number> {
+  const service = sql`(1 + floor(${sql.lit(services.length)} * power(${share(issue, 1)}, 2)))::int`
+  const isLate = sql`(${issue} % 5 = 0 or ${issue} > ${sql.lit(LEAST_KEY + incidents / 2)})`
+  return sql`case when ${service} = 3 and ${isLate} then 4 else ${service} end`
+}
 
 const LEAST_KEY = 4_500_000_000
 

@@ -14,6 +14,8 @@ export type SeedPlan = {
   /** The first ones have the most alerts. */
   services: readonly SeededService[]
   userIds: readonly string[]
+  /** How many incidents are still active, about; otherwise one of 250, and 4,000 at most. */
+  active?: number
 }
 
 /** The plan with what follows from it. The n-th incident, from 1 on, has the number `firstNumber + n - 1`. */
@@ -36,7 +38,7 @@ const RECURRING_EVERY = 5
 
 export function seedOf(plan: SeedPlan, firstNumber: number): Seed {
   const { incidents, now } = plan
-  const active = Math.min(Math.max(incidents / 250, 50), 4_000)
+  const active = plan.active ?? Math.min(Math.max(incidents / 250, 50), 4_000)
   const spanMs = INCIDENT_DAYS * DAY_MS
   return {
     ...plan,

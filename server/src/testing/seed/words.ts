@@ -57,6 +57,9 @@ export const PLACES = [
   ...['scheduler', 'thumbnails', 'backoffice', 'recommendations', 'translations', 'archive', 'forecast'],
 ]
 
+/** Where everything of the second service happens, and nothing of the others. */
+export const PLACE_OF_SECOND = 'ledger'
+
 /** In one of so many titles, and nowhere else. */
 export const RARE_WORD = 'canary'
 export const RARE_EVERY = 20_000
