@@ -3,7 +3,7 @@ import { differences, type Found, told } from './check.ts'
 import { FAULTS } from './faults.ts'
 import { Ledger, type Message } from './ledger.ts'
 import { tableOf } from './report.ts'
-import { runFaults } from './run.ts'
+import { Houses, runFaults } from './run.ts'
 
 // Servers and databases that only die are in server/src/process.test.ts; what takes longer than all others together is left
 // to `npm run faults`.
@@ -14,7 +14,8 @@ test(
   'whatever befalls two servers and their database: what was accepted is there once, and nothing twice',
   { timeout: 120_000 },
   async () => {
-    const report = await runFaults(PLAN, () => undefined)
+    await using houses = new Houses()
+    const report = await runFaults(PLAN, houses, () => undefined)
     const wrong = report.rounds.flatMap(({ fault, differences }) => differences.map((one) => [fault, one]))
     expect(wrong, tableOf(report)).toEqual([])
     for (const { fault, ledger } of report.rounds) expect(ledger.answers.get(202), fault).toBeGreaterThan(200)

@@ -13,6 +13,8 @@ export type Fault = {
 /** What it consisted of, to be counted. */
 export type Harm = { kills?: number; outages?: number }
 
+const TAKEN_OVER_WITHIN_MS = 20_000
+
 const ALONE = 'one server with its own database'
 const PAIR = 'two servers on one database'
 
@@ -144,13 +146,17 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'one of two servers dies while the database is away',
     house: PAIR,
-    async befall({ line, members }, { random, seconds }) {
+    async befall({ line, members, disk }, { random, seconds }) {
       const victim: Member = random.pick(members)
       await line!.cut()
       await pause(random, seconds)
       await victim.kill()
       await line!.mend()
-      await pause(random, seconds / 2)
+      // The other one takes over what the dead one had accepted, and does not wait for it to come back.
+      for (let waited = 0; disk.journals() > 1; waited += 50) {
+        if (waited > TAKEN_OVER_WITHIN_MS) throw new Error('Nobody took over the journal of the dead server')
+        await delay(50)
+      }
       await victim.start()
       return { kills: 1, outages: 1 }
     },

@@ -8,6 +8,8 @@ export type JournalDisk = {
   /** Nothing can be written any more. */
   fill(pids: readonly number[]): void
   free(pids: readonly number[]): void
+  /** How many there are: one for each server that runs, and for each that left something behind. */
+  journals(): number
   remove(): void
 }
 
@@ -21,8 +23,11 @@ export function journalDiskAt(folder: string): JournalDisk {
   mkdirSync(folder, { mode: 0o700 })
   if (succeeds('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MEBIBYTES}m,mode=0700`, 'none', folder]))
     return smallFileSystem(folder)
-  return succeeds('prlimit', ['--pid', String(process.pid)]) ? limitedFiles(folder) : NONE
+  if (succeeds('prlimit', ['--pid', String(process.pid)])) return limitedFiles(folder)
+  return { ...NOTHING_FULL, journals: () => journalsIn(folder) }
 }
+
+const journalsIn = (folder: string) => readdirSync(folder).filter((name) => /^\d+\.db$/.test(name)).length
 
 const succeeds = (program: string, args: readonly string[]) =>
   spawnSync(program, args, { stdio: 'ignore' }).status === 0
@@ -33,6 +38,7 @@ function smallFileSystem(folder: string): JournalDisk {
     way: 'a small file system of its own',
     fill: () => writeUntilFull(ballast),
     free: () => rmSync(ballast, { force: true }),
+    journals: () => journalsIn(folder),
     remove: () => void succeeds('umount', ['-l', folder]),
   }
 }
@@ -58,8 +64,9 @@ function limitedFiles(folder: string): JournalDisk {
     way: 'a limit on the size of files',
     fill: (pids) => limit(pids, largest()),
     free: (pids) => limit(pids, 'unlimited'),
+    journals: () => journalsIn(folder),
     remove: () => {},
   }
 }
 
-const NONE: JournalDisk = { way: 'none on this system', fill() {}, free() {}, remove() {} }
+const NOTHING_FULL = { way: 'none on this system', fill() {}, free() {}, remove() {} } as const

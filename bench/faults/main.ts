@@ -1,10 +1,13 @@
 import { randomInt } from 'node:crypto'
 import { Command, InvalidArgumentError } from 'commander'
 import { Failure } from '../../server/src/platform/failure.ts'
+import { stopped } from '../stage/stop.ts'
 import { FAULTS } from './faults.ts'
 import { failedRounds, tableOf } from './report.ts'
-import { type Plan, runFaults } from './run.ts'
+import { Houses, type Plan, runFaults } from './run.ts'
 
+/** Roughly. */
+const SECONDS_OF_A_ROUND = 25
 const SEEDS = 1_000_000
 
 new Command('faults')
@@ -27,7 +30,11 @@ new Command('faults')
     if (faults.length === 0) throw new Failure(`There are: ${FAULTS.map(({ name }) => name).join('; ')}`)
     const plan = { ...rest, faults }
     console.log(`Seed ${plan.seed}`)
-    const report = await runFaults(plan, console.log)
+    await using houses = new Houses()
+    const report = await Promise.race([
+      stopped(plan.rounds * SECONDS_OF_A_ROUND),
+      runFaults(plan, houses, console.log),
+    ])
     console.log(`\n${tableOf(report)}\n\nThe full disk was ${report.diskWay}.`)
     const failed = failedRounds(report)
     if (failed === 0) return

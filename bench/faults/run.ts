@@ -33,24 +33,35 @@ const FIRST_ACCEPTED = 100
 /** So many differences of a round are told in words. */
 const SHOWN = 20
 
-/** The faults in turn, in an order that the seed decides, each on a house that goes on afterwards. */
-export async function runFaults(plan: Plan, say: (line: string) => void): Promise<Report> {
-  const houses = new Map<HouseKind, House>()
-  const rounds: Round[] = []
-  try {
-    for (const fault of inTurn(plan)) {
-      const house = houses.get(fault.house) ?? (await openHouse(fault.house))
-      houses.set(fault.house, house)
-      const round = await runRound(house, fault, plan, rounds.length + 1)
-      rounds.push(round)
-      say(lineOf(round, rounds.length, plan.rounds))
-      for (const [why, times] of round.ledger.refusals) say(`    ${times} × 503: ${why}`)
-      for (const difference of round.differences.slice(0, SHOWN)) say(`    ${difference}`)
-    }
-    return { rounds, diskWay: [...houses.values()][0]?.disk.way ?? '' }
-  } finally {
-    for (const house of houses.values()) await house.close()
+/** Each kind of house is opened when it is needed first, and goes on from fault to fault. */
+export class Houses implements AsyncDisposable {
+  readonly #open = new Map<HouseKind, Promise<House>>()
+
+  get(kind: HouseKind): Promise<House> {
+    const house = this.#open.get(kind) ?? openHouse(kind)
+    this.#open.set(kind, house)
+    return house
   }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const house of this.#open.values()) await (await house).close()
+  }
+}
+
+/** The faults in turn, in an order that the seed decides. */
+export async function runFaults(plan: Plan, houses: Houses, say: (line: string) => void): Promise<Report> {
+  const rounds: Round[] = []
+  let diskWay = ''
+  for (const fault of inTurn(plan)) {
+    const house = await houses.get(fault.house)
+    diskWay = house.disk.way
+    const round = await runRound(house, fault, plan, rounds.length + 1)
+    rounds.push(round)
+    say(lineOf(round, rounds.length, plan.rounds))
+    for (const [why, times] of round.ledger.refusals) say(`    ${times} × 503: ${why}`)
+    for (const difference of round.differences.slice(0, SHOWN)) say(`    ${difference}`)
+  }
+  return { rounds, diskWay }
 }
 
 function inTurn({ seed, rounds, faults }: Plan): Fault[] {

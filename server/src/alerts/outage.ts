@@ -20,6 +20,7 @@ const COMMIT_WITHIN_MS = 3_000
 const WAIT_FOR_EMPTY_MS = 500
 const RETRY_AFTER_SECONDS = 30
 const CATCH_UP_EVERY_MS = 1_000
+const ADOPT_EVERY_MS = 3_000
 const CATCH_UP_BATCH = 256
 const CATCH_UP_BYTES = 8 * 1024 * 1024
 /** An entry that fails this often although the database answers would hold up all others. */
@@ -36,6 +37,7 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
   const attempts = new Map<number, number>()
   /** While the journal is being emptied: settled when it is empty, or that has failed. */
   let emptying: PromiseWithResolvers<void> | null = null
+  let adoptAt = performance.now() + ADOPT_EVERY_MS
 
   async function submit(intake: Intake): Promise<Receipt> {
     if (emptying) await atMost(emptying.promise, WAIT_FOR_EMPTY_MS)
@@ -149,8 +151,20 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
     journal.setAside(entry, error instanceof Error ? error.message : String(error))
   }
 
+  /** Another process on this machine may have died for good. */
+  function adopt(): void {
+    if (performance.now() < adoptAt) return
+    adoptAt = performance.now() + ADOPT_EVERY_MS
+    try {
+      journal.adopt()
+    } catch (error) {
+      log.error({ err: error }, 'journal.not_adopted')
+    }
+  }
+
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
+      adopt()
       await catchUp().catch((error: unknown) => log.error({ err: error }, 'ingest.catch_up_failed'))
       emptying?.resolve()
       emptying = null

@@ -16,16 +16,30 @@ const LOCK_WITHIN_MS = 20_000
 /** A file of our own, with what processes that are gone could not finish. Throws when the folder cannot be written. */
 export function openFile(folder: string, onDamaged: OnDamaged): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  return holdingFolder(folder, () => {
+  return holdingFolder(folder, LOCK_WITHIN_MS, () => {
     const own = takeFirstFree(folder, onDamaged)
-    adoptOthers(folder, own, onDamaged)
+    adoptOthers(folder, own, { onDamaged, maxBytes: Number.POSITIVE_INFINITY })
     return own
   })
 }
 
+/**
+ * Takes over what processes have left behind since, of one of them and little more than so many bytes at a time; answers how
+ * much that was. Nothing while somebody else looks.
+ */
+export function adoptLater(own: DatabaseSync, options: Adopting): Amount {
+  const folder = path.dirname(own.location() ?? '')
+  try {
+    return holdingFolder(folder, 0, () => adoptOthers(folder, own, options))
+  } catch (error) {
+    if (primaryCode(error) !== SQLITE_BUSY) throw error
+    return NOTHING
+  }
+}
+
 /** One process at a time looks for files, as one might remove what another one has just opened. */
-function holdingFolder<Result>(folder: string, action: () => Result): Result {
-  const lock = new DatabaseSync(path.join(folder, 'lock'), { timeout: LOCK_WITHIN_MS })
+function holdingFolder<Result>(folder: string, timeout: number, action: () => Result): Result {
+  const lock = new DatabaseSync(path.join(folder, 'lock'), { timeout })
   try {
     lock.exec('begin exclusive')
     return action()
@@ -77,28 +91,49 @@ function tryOpen(file: string): DatabaseSync | null {
 const PRIMARY_CODE_MASK = 0xff
 const primaryCode = (error: unknown) => Number((error as { errcode?: number }).errcode) & PRIMARY_CODE_MASK
 
+type Adopting = { onDamaged: OnDamaged; maxBytes: number }
+type Amount = { count: number; bytes: number }
+const NOTHING: Amount = { count: 0, bytes: 0 }
+
 /** Moves over what processes that are gone could not finish. */
-function adoptOthers(folder: string, own: DatabaseSync, onDamaged: OnDamaged): void {
+function adoptOthers(folder: string, own: DatabaseSync, { onDamaged, maxBytes }: Adopting): Amount {
   const ownFile = own.location()
+  let moved = NOTHING
   for (const name of readdirSync(folder).filter((name) => /^\d+\.db$/.test(name))) {
     const file = path.join(folder, name)
     const other = path.resolve(file) === ownFile ? null : openUndamaged(file, onDamaged)
     if (!other) continue
-    inTransaction(own, () => {
-      copy(other, own, 'entries', 'record, body')
-      copy(other, own, 'aside', 'record, body, reason')
-    })
+    const { count, bytes, isAll } = moveOver(other, own, maxBytes - moved.bytes)
     other.close()
+    moved = { count: moved.count + count, bytes: moved.bytes + bytes }
+    if (!isAll) break
     for (const part of ['', '-wal', '-journal']) rmSync(`${file}${part}`, { force: true })
   }
+  return moved
 }
 
-function copy(from: DatabaseSync, to: DatabaseSync, table: string, columns: string): void {
-  const places = columns.split(', ').map(() => '?')
-  const insert = to.prepare(`insert into ${table} (${columns}) values (${places.join(', ')})`)
-  for (const row of from.prepare(`select ${columns} from ${table} order by id`).iterate()) {
-    insert.run(...Object.values(row))
-  }
+/** What a crash leaves in both is applied once all the same, by its id. */
+function moveOver(from: DatabaseSync, to: DatabaseSync, maxBytes: number): Amount & { isAll: boolean } {
+  const moved = { count: 0, bytes: 0, isAll: true }
+  let last = 0
+  inTransaction(to, () => {
+    const insert = to.prepare('insert into entries (record, body) values (?, ?)')
+    for (const row of from.prepare('select id, record, body from entries order by id').iterate()) {
+      const { id, record, body } = row as { id: number; record: string; body: Uint8Array }
+      moved.isAll = moved.bytes < maxBytes
+      if (!moved.isAll) return
+      insert.run(record, body)
+      last = id
+      moved.count += 1
+      moved.bytes += Buffer.byteLength(record) + body.length
+    }
+    const keepAside = to.prepare('insert into aside (record, body, reason) values (?, ?, ?)')
+    for (const row of from.prepare('select record, body, reason from aside order by id').iterate())
+      keepAside.run(...Object.values(row))
+  })
+  if (!moved.isAll)
+    inTransaction(from, () => void from.prepare('delete from entries where id <= ?').run(last))
+  return moved
 }
 
 /** All of it or nothing. */

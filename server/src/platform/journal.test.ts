@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -55,7 +55,11 @@ test('two processes have a journal each, and the next one takes over what both l
 })
 
 /** Does something with a journal in a process of its own, answers what that prints, and kills it. */
-async function inKilledProcess(at: string, code: string, shell = 'exec "$@"'): Promise<string> {
+async function inKilledProcess(
+  at: string,
+  code: string,
+  { shell = 'exec "$@"', beforeItIsKilled = () => {} } = {},
+): Promise<string> {
   const program = `
     import { openJournal } from ${JSON.stringify(new URL('./journal.ts', import.meta.url).href)}
     const journal = openJournal(${JSON.stringify(at)}, { maxBytes: ${100 * MEBIBYTE}, onDamaged() {} })
@@ -64,6 +68,7 @@ async function inKilledProcess(at: string, code: string, shell = 'exec "$@"'): P
   const node = [process.execPath, '--input-type=module', '-e', program]
   const child = spawn('sh', ['-c', shell, 'sh', ...node], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [printed] = await once(child.stdout, 'data')
+  beforeItIsKilled()
   child.kill('SIGKILL')
   await once(child, 'exit')
   return String(printed).trim()
@@ -74,6 +79,31 @@ test('what a killed process had appended is there', async () => {
   await inKilledProcess(shared, `await journal.append('kept', Buffer.from('body')); console.log('appended')`)
   const journal = open(shared)
   expect(recordsOf(journal)).toEqual(['kept'])
+  journal.close()
+})
+
+test('a process that goes on takes over what a killed one had appended, a part at a time', async () => {
+  const shared = folder()
+  const append = `for (let n = 1; n <= 3; n += 1) await journal.append('entry ' + n, Buffer.alloc(${5 * MEBIBYTE}))`
+  let survivor: Journal | undefined
+  await inKilledProcess(shared, `${append}; console.log('appended')`, {
+    beforeItIsKilled() {
+      survivor = open(shared, 100 * MEBIBYTE)
+      survivor.adopt()
+      expect(survivor.isEmpty).toBe(true)
+    },
+  })
+  const journal = survivor!
+  await journal.append('own', Buffer.alloc(0))
+  journal.adopt()
+  expect(recordsOf(journal)).toEqual(['own', 'entry 1', 'entry 2'])
+  journal.adopt()
+  expect(recordsOf(journal)).toEqual(['own', 'entry 1', 'entry 2', 'entry 3'])
+  expect(journal.waiting).toEqual({ count: 4, bytes: 15 * MEBIBYTE + 'own'.length + 3 * 'entry 1'.length })
+  expect(readdirSync(shared).filter((name) => name.endsWith('.db'))).toHaveLength(1)
+
+  journal.remove(all(journal))
+  expect(statSync(path.join(shared, '2.db')).size).toBeLessThan(MEBIBYTE)
   journal.close()
 })
 
@@ -93,7 +123,7 @@ test('a disk without room refuses what is appended, keeps no entry from being ap
     }
     console.log(JSON.stringify([...full, journal.isEmpty, notWritten > 0, appended > 10]))`
   // The shell's unit is 512 bytes, or 1024.
-  const printed = await inKilledProcess(shared, fillAndEmpty, 'ulimit -f 6000; exec "$@"')
+  const printed = await inKilledProcess(shared, fillAndEmpty, { shell: 'ulimit -f 6000; exec "$@"' })
   expect(JSON.parse(printed)).toEqual(['ERR_SQLITE_ERROR', true, true, true, true, true])
 
   const journal = open(shared, 100 * MEBIBYTE)

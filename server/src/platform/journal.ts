@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { inTransaction, openFile } from './journal-files.ts'
+import { adoptLater, inTransaction, openFile } from './journal-files.ts'
 
 /** A record with the bytes that belong to it, and its place in the order. */
 export type JournalEntry = { id: number; record: string; body: Uint8Array }
 
 /**
  * A durable first-in-first-out queue on the local disk, for what has to be kept while the database is away. It
- * belongs to one process; what a process that is gone left behind is taken over by the next one that opens the folder.
+ * belongs to one process; what a process that is gone left behind is taken over by the others of the same folder.
  */
 export type Journal = {
   readonly isEmpty: boolean
@@ -27,6 +27,8 @@ export type Journal = {
   remove(oldest: readonly JournalEntry[]): void
   /** Takes the oldest entry out, as it cannot be applied, and keeps it: it neither holds up others nor is lost. */
   setAside(oldest: JournalEntry, reason: string): void
+  /** Takes over what a process that has ended since left in the same folder, a part at a time. */
+  adopt(): void
   close(): void
 }
 
@@ -42,16 +44,21 @@ type Options = {
 }
 
 /** Throws when the folder cannot be written. */
-export function openJournal(folder: string, { maxBytes, onDamaged }: Options): Journal {
-  return journalOn(openFile(folder, onDamaged), maxBytes)
+export function openJournal(folder: string, options: Options): Journal {
+  return journalOn(openFile(folder, options.onDamaged), options)
 }
 
 /** After this it is worth trying again: the disk may have room now, or the next entry may be smaller. */
 const FULL_FOR_MS = 5_000
 
+/** So much is taken over at a time, as nothing else happens meanwhile. */
+const ADOPTED_BYTES = 8 * 1024 * 1024
+/** A file of this size is worth shrinking when it is empty again, in SQLite's pages of 4 KiB. */
+const LARGE_PAGES = 2_048
+
 type Waiting = { record: string; body: Uint8Array; resolve(): void; reject(error: unknown): void }
 
-function journalOn(database: DatabaseSync, maxBytes: number): Journal {
+function journalOn(database: DatabaseSync, { maxBytes, onDamaged }: Options): Journal {
   const insert = database.prepare('insert into entries (record, body) values (?, ?)')
   const inOrder = database.prepare('select id, record, body from entries where id > ? order by id limit ?')
   const removeUpTo = database.prepare('delete from entries where id <= ?')
@@ -90,6 +97,7 @@ function journalOn(database: DatabaseSync, maxBytes: number): Journal {
     takenOut = oldest.at(-1)?.id ?? takenOut
     inTransaction(database, () => void removeUpTo.run(takenOut))
     refusedAt = Number.NEGATIVE_INFINITY
+    if (held.count === 0) giveBackDisk(database)
   }
 
   return {
@@ -126,8 +134,19 @@ function journalOn(database: DatabaseSync, maxBytes: number): Journal {
       setAsideCount += 1
       add(-1, -sizeOf(entry))
     },
+    adopt() {
+      const { count, bytes } = adoptLater(database, { maxBytes: ADOPTED_BYTES, onDamaged })
+      add(count, bytes)
+    },
     close: () => database.close(),
   }
+}
+
+/** An outage that is over has left a large file behind; a disk that is full keeps it. */
+function giveBackDisk(database: DatabaseSync): void {
+  const pages = Number(database.prepare('pragma page_count').get()?.page_count)
+  if (pages < LARGE_PAGES) return
+  database.exec('vacuum; pragma wal_checkpoint(truncate)')
 }
 
 const sizeOf = ({ record, body }: { record: string; body: Uint8Array }) =>
