@@ -1,19 +1,20 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { exhaustedIntegration } from '../testing/storm.ts'
 import { NO_LIMITS, type TestApp, testApp } from '../testing/test-app.ts'
 
 const issue = (id: number | string, action = 'created') => ({ action, issue: { id, title: `Problem ${id}` } })
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index)
 
-/** How many index entries and rows of incidents have been read for alerts: connections tell it when they end. */
-async function readForAlerts({ db }: TestApp): Promise<number> {
+/** How many index entries and rows of these tables have been read for alerts: connections tell it when they end. */
+async function readForAlerts({ db }: TestApp, tables = ['incidents', 'incident_aliases']): Promise<number> {
   await sql`
     select pg_terminate_backend(pid, 5000) from pg_stat_activity
     where application_name = 'opsknight alerts' and datname = current_database()`.execute(db)
   const { rows } = await sql<{ read: number }>`
     select (sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))
-      + (select sum(idx_tup_read) from pg_stat_user_indexes where relname in ('incidents', 'incident_aliases')))::bigint as read
-    from pg_stat_user_tables where relname in ('incidents', 'incident_aliases')`.execute(db)
+      + (select sum(idx_tup_read) from pg_stat_user_indexes where relname = any(${tables})))::bigint as read
+    from pg_stat_user_tables where relname = any(${tables})`.execute(db)
   return rows[0]!.read
 }
 
@@ -37,4 +38,31 @@ test('a plan that was made while there were few incidents reads no more when the
   await send(range(100, 20))
   await send(range(100, 20), 'resolved')
   expect(await readForAlerts(t)).toBeLessThan(80 * 40)
+})
+
+test('a plan that was made in the first storm reads no more when many storms have been', async () => {
+  const { t, sentry, deliver, read } = await exhaustedIntegration()
+  const send = async (ids: readonly number[], action?: string) => {
+    for (const id of ids) expect((await deliver(sentry, issue(id, action))).status).toBe(202)
+  }
+  await send(range(0, 10))
+  await send(range(0, 5), 'resolved')
+  const { storm } = await read()
+  await t.db.connection().execute(async (db) => {
+    await sql`
+      with many as (
+        insert into folded_problems (storm_id, dedup_key, state, title, severity, event, event_count, first_event_at, last_event_at)
+        select ${storm.id}, 'other-' || n, 'folded', 'Other', 'error', '{}', 1, now(), now() from generate_series(1, 20000) n
+        returning dedup_key
+      )
+      insert into folded_names (service_id, name, storm_id, dedup_key)
+      select ${sentry.serviceId}, dedup_key, ${storm.id}, dedup_key from many`.execute(db)
+    await sql`select pg_stat_force_next_flush()`.execute(db)
+  })
+  const tables = ['folded_problems', 'folded_names', 'storms']
+  const before = await readForAlerts(t, tables)
+  await send(range(100, 20))
+  await send(range(100, 20))
+  await send(range(100, 20), 'resolved')
+  expect((await readForAlerts(t, tables)) - before).toBeLessThan(60 * 40)
 })

@@ -185,7 +185,10 @@ test('what waits in a storm that a person resolves waits no longer; its list sta
   for (const id of ['a', 'c']) await deliver(sentry, issue(id))
   const { storm: after, list } = await read()
   expect(list.map(({ key }) => key)).toEqual(['sentry-a', 'sentry-b', 'sentry-c'])
-  expect(after).toMatchObject({ eventCount: 4, storm: { listed: 3, waiting: 3, notListed: 0 } })
+  expect(after).toMatchObject({
+    ...{ eventCount: 4, storm: { listed: 3, waiting: 3, notListed: 0 } },
+    details: { folded: { severities: { error: 3 }, first: ['Problem a', 'Problem b', 'Problem c'] } },
+  })
 })
 
 test('a storm of the release before, which only counted, goes on as a list', async () => {

@@ -1,19 +1,11 @@
 import { sql } from 'kysely'
-import type { Severity } from '#contract/common.ts'
 import type { Trx } from '../platform/db.ts'
 import type { Incident } from './model.ts'
 import type { IncidentKey } from './store.ts'
-import { type FoldedEvent, type FoldedProblem, isStormKey, type Storm } from './storm.ts'
+import { FIRST_TITLES, type FoldedEvent, type FoldedProblem, isStormKey, type Storm } from './storm.ts'
 import type { WorkingSet } from './working-set.ts'
 
-type StormRow = {
-  incident_id: string
-  listed: number
-  not_listed: number
-  severities: Storm['severities'] | null
-  first_titles: string[] | null
-  last_folded_at: Date | null
-}
+type Found = { incident: Incident }
 
 /**
  * Loads what is known of the storms among these incidents, and their problems that go by these keys. Whoever holds the
@@ -22,53 +14,47 @@ type StormRow = {
 export async function loadStorms(
   trx: Trx,
   changes: WorkingSet,
-  incidents: readonly { incident: Incident }[],
+  incidents: readonly Found[],
   keys: readonly IncidentKey[],
 ): Promise<void> {
-  const ids = incidents.flatMap(({ incident: { id, dedupKey } }) => (isStormKey(dedupKey) ? [id] : []))
-  if (ids.length === 0) return
+  const about = incidents.filter(({ incident }) => isStormKey(incident.dedupKey))
+  if (about.length === 0) return
+  const ids = about.map(({ incident }) => incident.id)
   const [storms, problems] = await Promise.all([readStorms(trx, ids), readProblems(trx, ids, keys)])
-  changes.storms.load(storms, problems)
+  const lost = ids.filter((id) => storms.every(({ incidentId }) => incidentId !== id))
+  changes.storms.load([...storms, ...(lost.length > 0 ? await recount(trx, lost) : [])], problems)
 }
 
-/** One that was reopened has lost its row: its list goes on where it had ended. */
 async function readStorms(trx: Trx, ids: readonly string[]): Promise<Storm[]> {
-  const { rows } = await sql<StormRow>`
-    select i.id as incident_id, coalesce(s.listed, f.listed) as listed,
-      coalesce(s.not_listed, i.event_count - f.alerts) as not_listed, s.severities, s.first_titles, s.last_folded_at
-    from incidents i left join storms s on s.incident_id = i.id
-    left join lateral (
-      select count(*) as listed, coalesce(sum(event_count), 0)::bigint as alerts
-      from folded_problems where storm_id = i.id and s.incident_id is null
-    ) f on true
-    where i.id = any(${[...ids]}::uuid[])`.execute(trx)
-  return rows.map((row) => ({
-    incidentId: row.incident_id,
-    listed: row.listed,
-    notListed: row.not_listed,
-    severities: row.severities ?? {},
-    firstTitles: row.first_titles ?? [],
-    lastFoldedAt: row.last_folded_at ?? new Date(0),
-  }))
+  const { rows } = await sql<Storm>`
+    select incident_id as "incidentId", listed, not_listed as "notListed", severities, first_titles as "firstTitles",
+      last_folded_at as "lastFoldedAt"
+    from storms where incident_id = any(${[...ids]}::uuid[])`.execute(trx)
+  return rows
 }
 
-type ProblemRow = {
-  storm_id: string
-  service_id: string
-  dedup_key: string
-  names: string[] | null
-  state: FoldedProblem['state']
-  title: string
-  severity: Severity
-  source: string | null
-  link: string | null
-  event_count: number
-  first_event_at: Date
-  last_event_at: Date
-  incident_id: string | null
+/** Of storms that were reopened, or that the release before has only counted: their lists go on where they had ended. */
+async function recount(trx: Trx, ids: readonly string[]): Promise<Storm[]> {
+  const { rows } = await sql<Storm>`
+    select i.id as "incidentId", f.listed, i.event_count - f.alerts as "notListed", i.last_event_at as "lastFoldedAt",
+      array(
+        select title from folded_problems where storm_id = i.id order by number limit ${FIRST_TITLES}
+      ) as "firstTitles", (
+        select coalesce(jsonb_object_agg(severity, n), '{}')
+        from (select severity, count(*) as n from folded_problems where storm_id = i.id group by severity) as counts
+      ) as severities
+    from incidents i cross join lateral (
+      select count(*) as listed, coalesce(sum(event_count), 0)::bigint as alerts from folded_problems where storm_id = i.id
+    ) f where i.id = any(${[...ids]}::uuid[])`.execute(trx)
+  return rows
 }
 
-/** Of these storms, what has one of these keys or waits under one of them. */
+type ProblemRow = Omit<FoldedProblem, 'names' | 'event'> & { names: string[] | null }
+
+/**
+ * Of these storms, what has one of these keys or waits under one of them. Key by key: a plan that reads the whole table
+ * must not come of its having been small once.
+ */
 export async function readProblems(
   trx: Trx,
   stormIds: readonly string[],
@@ -78,35 +64,25 @@ export async function readProblems(
     with keys as (
       select distinct "serviceId" as service_id, key
       from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("serviceId" uuid, key text)
+    ), storms as (
+      select i.id, i.service_id from incidents i where i.id = any(${[...stormIds]}::uuid[])
     ), wanted as (
-      select i.id as storm_id, k.key as dedup_key from incidents i join keys k on k.service_id = i.service_id
-      where i.id = any(${stormIds}::uuid[])
+      select s.id as storm_id, k.key as dedup_key from storms s join keys k on k.service_id = s.service_id
       union
-      select n.storm_id, n.dedup_key from keys k join folded_names n on n.service_id = k.service_id and n.name = k.key
-      where n.storm_id = any(${stormIds}::uuid[])
+      select waiting.storm_id, waiting.dedup_key from keys k cross join lateral (
+        select n.storm_id, n.dedup_key from folded_names n where n.service_id = k.service_id and n.name = k.key limit 1
+      ) as waiting
     )
-    select f.storm_id, i.service_id, f.dedup_key, f.state, f.title, f.severity, f.source, f.link, f.event_count,
-      f.first_event_at, f.last_event_at, f.incident_id, (
+    select f.storm_id as "stormId", s.service_id as "serviceId", f.dedup_key as "dedupKey", f.state, f.title, f.severity,
+      f.source, f.link, f.event_count as "eventCount", f.first_event_at as "firstEventAt",
+      f.last_event_at as "lastEventAt", f.incident_id as "incidentId", (
         select array_agg(n.name) from folded_names n where n.storm_id = f.storm_id and n.dedup_key = f.dedup_key
       ) as names
-    from wanted w join folded_problems f on f.storm_id = w.storm_id and f.dedup_key = w.dedup_key
-    join incidents i on i.id = f.storm_id`.execute(trx)
-  return rows.map((row) => ({
-    stormId: row.storm_id,
-    serviceId: row.service_id,
-    dedupKey: row.dedup_key,
-    names: row.names ?? [row.dedup_key],
-    state: row.state,
-    title: row.title,
-    severity: row.severity,
-    source: row.source,
-    link: row.link,
-    event: null,
-    eventCount: row.event_count,
-    firstEventAt: row.first_event_at,
-    lastEventAt: row.last_event_at,
-    incidentId: row.incident_id,
-  }))
+    from wanted w join storms s on s.id = w.storm_id
+    cross join lateral (
+      select * from folded_problems p where p.storm_id = w.storm_id and p.dedup_key = w.dedup_key limit 1
+    ) as f`.execute(trx)
+  return rows.map((row) => ({ ...row, names: row.names ?? [row.dedupKey], event: null }))
 }
 
 /** What else it takes to open these problems of a storm, by key. */
@@ -128,12 +104,11 @@ export async function readEvents(
 export function writeStorms(trx: Trx, changes: WorkingSet): Promise<unknown> {
   const { storms, problems } = changes.storms
   const settled = problems.filter(({ state }) => state !== 'folded')
-  const folded = problems.filter(({ event }) => event !== null)
   const over = changes.resolved.filter(({ dedupKey }) => isStormKey(dedupKey)).map(({ id }) => id)
   return Promise.all([
     storms.length > 0 && saveStorms(trx, storms),
-    settled.length > 0 && settleProblems(trx, settled),
-    folded.length > 0 && saveFolded(trx, folded),
+    settled.length > 0 && giveNamesBack(trx, settled),
+    problems.length > 0 && saveProblems(trx, problems),
     over.length > 0 && endStorms(trx, over),
   ])
 }
@@ -153,23 +128,22 @@ const problemColumns = sql`
   "stormId" uuid, "serviceId" uuid, "dedupKey" text, names jsonb, state text, title text, severity text, source text,
   link text, event jsonb, "eventCount" bigint, "firstEventAt" timestamptz, "lastEventAt" timestamptz, "incidentId" uuid`
 
-async function settleProblems(trx: Trx, problems: readonly FoldedProblem[]): Promise<void> {
-  const given = sql`jsonb_to_recordset(${JSON.stringify(problems)}::jsonb) as x(${problemColumns})`
+async function giveNamesBack(trx: Trx, problems: readonly FoldedProblem[]): Promise<void> {
+  const keys = problems.map(({ stormId, dedupKey }) => ({ stormId, dedupKey }))
   await sql`
-    with settled as (
-      update folded_problems f set state = x.state, incident_id = x."incidentId"
-      from ${given}
-      where x.event is null and f.storm_id = x."stormId" and f.dedup_key = x."dedupKey"
-    )
-    delete from folded_names n using ${given}
-    where n.storm_id = x."stormId" and n.dedup_key = x."dedupKey"`.execute(trx)
+    delete from folded_names where ctid = any(array(
+      select own.ctid from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as x("stormId" uuid, "dedupKey" text)
+      cross join lateral (
+        select n.ctid from folded_names n where n.storm_id = x."stormId" and n.dedup_key = x."dedupKey" offset 0
+      ) as own))`.execute(trx)
 }
 
-async function saveFolded(trx: Trx, problems: readonly FoldedProblem[]): Promise<void> {
+/** An event that was not read is stored already, and stays. */
+async function saveProblems(trx: Trx, problems: readonly FoldedProblem[]): Promise<void> {
+  const rows = problems.map((problem, place) => ({ ...problem, event: problem.event ?? {}, place }))
   await sql`
     with given as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(problems.map((problem, place) => ({ ...problem, place })))}::jsonb)
-        as x(${problemColumns}, place bigint)
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(${problemColumns}, place bigint)
     ), listed as (
       insert into folded_problems (
         storm_id, dedup_key, state, title, severity, source, link, event, event_count, first_event_at, last_event_at,
@@ -178,8 +152,9 @@ async function saveFolded(trx: Trx, problems: readonly FoldedProblem[]): Promise
         "lastEventAt", "incidentId"
       from given order by place
       on conflict (storm_id, dedup_key) do update set
-        state = excluded.state, severity = excluded.severity, link = excluded.link, event = excluded.event,
-        event_count = excluded.event_count, last_event_at = excluded.last_event_at, incident_id = excluded.incident_id
+        state = excluded.state, severity = excluded.severity, link = excluded.link,
+        event = coalesce(nullif(excluded.event, '{}'), folded_problems.event), event_count = excluded.event_count,
+        last_event_at = excluded.last_event_at, incident_id = excluded.incident_id
     )
     insert into folded_names (service_id, name, storm_id, dedup_key)
     select "serviceId", name, "stormId", "dedupKey"

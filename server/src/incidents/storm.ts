@@ -4,7 +4,7 @@ import type { IncidentEvent } from './model.ts'
 /** As many problems of a storm are listed one by one; whoever has to act on more acts on what they have in common. */
 export const LISTED_MAX = 1_000
 /** What the incident itself shows of the list. */
-const FIRST_TITLES = 10
+export const FIRST_TITLES = 10
 
 const STORM_KEY = 'opsknight-storm-'
 export const stormKey = (integrationRef: string): string => STORM_KEY + integrationRef
@@ -123,8 +123,10 @@ const eventToKeep = ({ description, severityFollows, details }: IncidentEvent): 
 
 function moved(counts: Storm['severities'], from: Severity | null, to: Severity): Storm['severities'] {
   if (from === to) return counts
-  const after = { ...counts, [to]: (counts[to] ?? 0) + 1 }
-  return from ? { ...after, [from]: (counts[from] ?? 1) - 1 } : after
+  const after: Storm['severities'] = { ...counts, [to]: (counts[to] ?? 0) + 1 }
+  if (from) after[from] = (counts[from] ?? 1) - 1
+  if (from && after[from] === 0) delete after[from]
+  return after
 }
 
 const graver = (a: Severity, b: Severity): Severity =>
