@@ -81,6 +81,7 @@ const WRONG: Settings = {
   TRUST_PROXY: 'the proxy',
   OPSKNIGHT_ADMIN_EMAIL: 'admin',
   OPSKNIGHT_ADMIN_PASSWORD: 'short',
+  OPSKNIGHT_HEARTBEAT_URL: 'https://hunter22:hunter23@watch.example.com/ping',
   LOG_LEVEL: 'loud',
 }
 /** Any text is one: whether it can be used shows when it is used. */
@@ -93,6 +94,7 @@ test('every wrong setting is named at once, with what is right instead; no value
   expect(printed).toContain('docs/configuration.md')
   expect(printed).not.toContain(WRONG.OPSKNIGHT_ADMIN_PASSWORD)
   expect(printed).not.toContain(WRONG.OPSKNIGHT_SECRET_KEY)
+  expect(printed).not.toContain('hunter22')
 })
 
 test.each([
