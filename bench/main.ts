@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { Failure } from '../server/src/platform/failure.ts'
-import { SCENARIOS, type ScenarioName } from './load/scenarios.ts'
+import { GROWTH_SCENARIOS, INGEST_SCENARIOS, type ScenarioName } from './load/scenarios.ts'
 
 const program = new Command('bench')
   .description('Measures OpsKnight on this machine. See docs/benchmarks.md.')
@@ -20,8 +20,8 @@ program
   .description('How fast deliveries are accepted, beside a bare web server; fails when anything was lost')
   .addOption(
     new Option('--scenario <scenario...>', 'what is sent')
-      .choices(Object.keys(SCENARIOS))
-      .default(Object.keys(SCENARIOS)),
+      .choices(INGEST_SCENARIOS)
+      .default(INGEST_SCENARIOS),
   )
   .option(
     '--connections <list>',
@@ -36,6 +36,29 @@ program
   .action(async ({ scenario, ...rest }: IngestArguments) => {
     const { benchIngest } = await import('./ingest/run.ts')
     process.exitCode = await benchIngest({ scenarios: scenario, ...rest })
+  })
+
+type GrowthArguments = Omit<IngestArguments, 'profile'> & { incidents: number; deliveries: number }
+
+program
+  .command('growth')
+  .description(
+    'What it costs to accept deliveries when millions are there already, beside an empty database; fails when anything was lost',
+  )
+  .addOption(
+    new Option('--scenario <scenario...>', 'what is sent')
+      .choices(GROWTH_SCENARIOS)
+      .default(GROWTH_SCENARIOS),
+  )
+  .option('--incidents <count>', 'how many there are', positiveCount, 5_000_000)
+  .option('--deliveries <count>', 'how many there are, of the last 30 days', positiveCount, 20_000_000)
+  .option('--connections <list>', 'how many connections, with commas between', positiveIntegers, [64])
+  .option('--seconds <seconds>', 'how long each measurement takes', positiveNumber, 5)
+  .option('--repeat <times>', 'how many rounds; medians are shown', positiveInteger, 5)
+  .option('--json <file>', 'write everything that was measured there')
+  .action(async ({ scenario, ...rest }: GrowthArguments) => {
+    const { benchGrowth } = await import('./growth/run.ts')
+    process.exitCode = await benchGrowth({ scenarios: scenario, ...rest })
   })
 
 type ReadsArguments = {

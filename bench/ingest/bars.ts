@@ -9,7 +9,7 @@ const byConnections: Record<number, Bars> = {
   256: { worst: 1_000 },
 }
 
-const atSixtyFour: Record<ScenarioName, Bars> = {
+const atSixtyFour: Partial<Record<ScenarioName, Bars>> = {
   unique: { share: 0.3 },
   same: {},
   mix: { share: 0.4 },

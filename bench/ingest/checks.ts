@@ -7,8 +7,8 @@ import type { Check } from '../stage/checks.ts'
  * Compares what the sender remembers with what is in the database: nothing that was accepted is missing, nothing is
  * there twice, and every incident has what must come with it.
  */
-export async function checkData(db: Db, totals: Totals): Promise<Check[]> {
-  const found = await count(db, totals.openKeys)
+export async function checkData(db: Db, totals: Totals, past: Past = NO_PAST): Promise<Check[]> {
+  const found = await count(db, totals.openKeys, past)
   const refused = Object.values(totals.refused).reduce((sum, times) => sum + times, 0)
   return [
     { what: 'deliveries that were answered anything but 202', expected: 0, found: refused },
@@ -37,23 +37,38 @@ type Found = Record<
   number
 >
 
-async function count(db: Db, openKeys: readonly string[]): Promise<Found> {
+/** What was there before: of that the sender knows nothing. */
+export type Past = { until: Date; firstNumber: number; lastNumber: number }
+
+const NO_PAST: Past = { until: new Date(0), firstNumber: 0, lastNumber: 0 }
+
+async function count(
+  db: Db,
+  openKeys: readonly string[],
+  { until, firstNumber, lastNumber }: Past,
+): Promise<Found> {
   const { rows } = await sql<Found>`
-    with active as (select id, dedup_key from incidents where status <> 'resolved'),
+    with ours as materialized (
+        select id, dedup_key, status, event_count from incidents where number < ${firstNumber} or number > ${lastNumber}
+      ),
+      active as (select id, dedup_key from ours where status <> 'resolved'),
       begun as (
-        select incident_id, count(*) as times from timeline_entries where kind = 'triggered' group by incident_id
-      )
+        select o.id, (select count(*) from timeline_entries t where t.incident_id = o.id and t.kind = 'triggered') as times
+        from ours o
+      ),
+      arrived as (select * from deliveries where received_at > ${until})
     select
-      (select count(*) from deliveries where http_status = 202) as deliveries,
-      (select coalesce(sum(event_count), 0)::bigint from incidents) as events,
-      (select count(*) from incidents) as incidents,
+      (select count(*) from arrived where http_status = 202) as deliveries,
+      (select coalesce(sum(event_count), 0)::bigint from ours) as events,
+      (select count(*) from ours) as incidents,
       (select count(*) from active) as active,
       (select count(*) from unnest(${openKeys}::text[]) as key
         where not exists (select from active where dedup_key = key)) as forgotten,
-      (select count(*) from incidents i left join begun b on b.incident_id = i.id where b.times is distinct from 1) as untold,
+      (select count(*) from begun where times <> 1) as untold,
       (select count(*) from active a where not exists (select from escalations e where e.incident_id = a.id)) as unpaged,
-      (select count(*) from escalations e where not exists (select from active a where a.id = e.incident_id)) as overpaged,
-      (select count(*) from deliveries d where d.outcome = 'accepted'
+      (select count(*) from ours o where status = 'resolved'
+        and exists (select from escalations e where e.incident_id = o.id)) as overpaged,
+      (select count(*) from arrived d where d.outcome = 'accepted'
         and not exists (select from incidents i where i.id = d.incident_id)) as stray`.execute(db)
   if (!rows[0]) throw new Error('A query without a from clause has one row')
   return rows[0]

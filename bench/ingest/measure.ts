@@ -32,9 +32,9 @@ export type Row = {
   cpu: { server: number | null; postgres: number | null }
 }
 
-const WARM_UP_SECONDS = 0.5
+export const WARM_UP_SECONDS = 0.5
 /** Until the compiler knows the code: cold, a delivery costs the server half as much again. */
-const FIRST_WARM_UP = { connections: 64, seconds: 20 }
+export const FIRST_WARM_UP = { connections: 64, seconds: 20 }
 
 /** How long a run takes at least, in seconds. */
 export const secondsOf = ({ scenarios, connections, seconds, repeat }: Plan): number =>
@@ -49,20 +49,21 @@ export async function measure(stage: Stage, plan: Plan, say: (line: string) => v
   for (let round = 1; round <= plan.repeat; round += 1)
     for (const { scenario, connections, samples } of cells) {
       const { seconds } = plan
-      samples.push(await sample(stage, { scenario, connections, seconds, warmUpSeconds: WARM_UP_SECONDS }))
+      samples.push(await sample(stage, { scenario, connections, seconds }))
       const { rate } = samples.at(-1)!.server
       say(`${round}/${plan.repeat} ${scenario}, ${connections} connections: ${Math.round(rate)}/s`)
     }
   return cells.map(toRow)
 }
 
-async function warmUp(stage: Stage, scenarios: readonly ScenarioName[]): Promise<void> {
+export async function warmUp(stage: Stage, scenarios: readonly ScenarioName[]): Promise<void> {
   const { connections, seconds } = FIRST_WARM_UP
   for (const scenario of scenarios)
-    await sample(stage, { scenario, connections, seconds: seconds / scenarios.length, warmUpSeconds: 0 })
+    await sample(stage, { scenario, connections, seconds: seconds / scenarios.length })
 }
 
-async function sample(stage: Stage, burst: Omit<Burst, 'target'>): Promise<Sample> {
+/** The bare server, and right after it the server. */
+export async function sample(stage: Stage, burst: Omit<Burst, 'target' | 'warmUpSeconds'>): Promise<Sample> {
   const target = SIGNED.includes(burst.scenario) ? stage.signed : stage.unsigned
   const startedAt = performance.now()
   const before = stage.cpu()
@@ -89,8 +90,8 @@ const difference = (from: number | null, to: number | null): number | null =>
 const each = (seconds: number | null, times: number): number | null =>
   seconds === null ? null : (seconds * 1_000_000) / times
 
-async function fire(stage: Stage, burst: Burst): Promise<BurstResult> {
-  const answer = await askLoad(stage, { burst })
+async function fire(stage: Stage, burst: Omit<Burst, 'warmUpSeconds'>): Promise<BurstResult> {
+  const answer = await askLoad(stage, { burst: { ...burst, warmUpSeconds: WARM_UP_SECONDS } })
   if (!('result' in answer)) throw new Error('A burst was not answered with its result')
   return answer.result
 }
@@ -108,7 +109,7 @@ async function askLoad(stage: Stage, request: LoadRequest): Promise<LoadAnswer> 
   return answer
 }
 
-function toRow(cell: Pick<Row, 'scenario' | 'connections' | 'samples'>): Row {
+export function toRow(cell: Pick<Row, 'scenario' | 'connections' | 'samples'>): Row {
   const { samples } = cell
   const of = (value: (sample: Sample) => number) => median(samples.map(value))
   const cpuOf = (value: (sample: Sample) => number | null) => {

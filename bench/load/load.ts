@@ -25,6 +25,8 @@ export type BurstResult = Figures & {
 export type LoadRequest = { burst: Burst } | { finish: true }
 export type LoadAnswer = { result: BurstResult } | { totals: Totals } | { failed: string }
 
+/** How many issues the history has that the server is given. */
+const PAST_ISSUES = Number(process.env.PAST_ISSUES ?? 0)
 const LAST_ANSWERS_WITHIN_MS = 30_000
 
 const ledger = new Ledger()
@@ -49,7 +51,9 @@ async function answer(request: LoadRequest): Promise<LoadAnswer> {
 
 async function fire({ target, ...burst }: Burst): Promise<BurstResult> {
   // What goes to the bare server must not change what the real one is sent next.
-  const scenario = target.isFloor ? SCENARIOS[burst.scenario](newIssue) : scenarioOf(burst.scenario)
+  const scenario = target.isFloor
+    ? SCENARIOS[burst.scenario](newIssue, PAST_ISSUES)
+    : scenarioOf(burst.scenario)
   const connections = await Promise.all(
     Array.from({ length: burst.connections }, () => Connection.open(target.port)),
   )
@@ -90,7 +94,7 @@ async function fire({ target, ...burst }: Burst): Promise<BurstResult> {
 }
 
 function scenarioOf(name: ScenarioName): Scenario {
-  const known = scenarios.get(name) ?? SCENARIOS[name](newIssue)
+  const known = scenarios.get(name) ?? SCENARIOS[name](newIssue, PAST_ISSUES)
   scenarios.set(name, known)
   return known
 }

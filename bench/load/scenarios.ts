@@ -18,7 +18,7 @@ export type Scenario = {
 export type NewIssue = () => number
 
 /** Every one a new incident. */
-function unique(newIssue: NewIssue, message = created()): Scenario {
+function opening(newIssue: NewIssue, message: Message): Scenario {
   return {
     bytes: message.bytes,
     next: () => ({ message, issue: newIssue(), effect: 'open' }),
@@ -62,14 +62,40 @@ function mix(newIssue: NewIssue): Scenario {
   }
 }
 
+/** Among these keys, `sentry-4500000000` and so on, are those of a seeded history. */
+const FIRST_PAST_ISSUE = 3_500_000_000
+/** Every fifth issue of the past, from the second on, was resolved once and has not come back. */
+const [STEP, FIRST] = [5, 2]
+/** Has no factor in common with any number of issues that anybody seeds. */
+const STRIDE = 1_000_003
+
+/** Problems of long ago, come back: each a new incident, and no two after one another are neighbours in any index. */
+function returning(_newIssue: NewIssue, pastIssues: number): Scenario {
+  const message = created()
+  const count = Math.max(1, Math.floor(pastIssues / STEP))
+  let sent = 0
+  function next(): Shot {
+    sent += 1
+    const issue = FIRST_PAST_ISSUE + STEP * ((sent * STRIDE) % count) + FIRST
+    return { message, issue, effect: 'open' }
+  }
+  return { bytes: message.bytes, next, accepted: () => undefined }
+}
+
 export const SCENARIOS = {
-  unique,
+  unique: (newIssue) => opening(newIssue, created()),
   same,
   mix,
-  event_alert: (newIssue) => unique(newIssue, alert()),
-} as const satisfies Record<string, (newIssue: NewIssue) => Scenario>
+  returning,
+  event_alert: (newIssue) => opening(newIssue, alert()),
+} as const satisfies Record<string, (newIssue: NewIssue, pastIssues: number) => Scenario>
 
 export type ScenarioName = keyof typeof SCENARIOS
+
+/** What `ingest` measures; problems can only return to a database that has a past. */
+export const INGEST_SCENARIOS = ['unique', 'same', 'mix', 'event_alert'] as const satisfies ScenarioName[]
+/** What `growth` measures. */
+export const GROWTH_SCENARIOS = ['unique', 'mix', 'returning'] as const satisfies ScenarioName[]
 
 /** Whose deliveries carry a signature. */
 export const SIGNED: readonly ScenarioName[] = ['event_alert']

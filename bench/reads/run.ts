@@ -41,7 +41,7 @@ export async function benchReads({ json, samples, repeat, ...size }: Options): P
 async function play(server: Server, size: Size, plan: Plan, signal: AbortSignal) {
   const { deps, port } = server
   const about = await circumstances(deps.db)
-  const seed = await grow(server, size, deps.clock.now(), signal)
+  const seed = await grow(server, { size, now: deps.clock.now(), signal })
   const { key } = await createApiKey(deps, commandLinePrincipal, { name: 'bench', scopes: ['admin'] })
   const kinds = kindsOf({ seed, deliveryIds: await someDeliveries(deps.db) })
   const reading = await measure({ port, key }, kinds, plan, say)

@@ -6,14 +6,12 @@ import { sql } from 'kysely'
 import { insertUser } from '../../server/src/people/store.ts'
 import type { Db } from '../../server/src/platform/db.ts'
 import { Failure } from '../../server/src/platform/failure.ts'
-import { commandLinePrincipal } from '../../server/src/platform/principal.ts'
-import { createService } from '../../server/src/services/commands.ts'
-import { createIntegration } from '../../server/src/services/integration-commands.ts'
 import type { Seed, SeededService } from '../../server/src/testing/seed/plan.ts'
 import { seedHistory } from '../../server/src/testing/seed/seed.ts'
 import { temporaryParent } from './folder.ts'
 import { say } from './output.ts'
 import type { Server } from './server.ts'
+import { install } from './stage.ts'
 
 export type Size = { incidents: number; deliveries: number }
 
@@ -21,11 +19,21 @@ const SERVICES = 40
 const USERS = 5
 const CONNECTIONS_MAX = 4
 
-/** Fills the server's database with a history of this size. `now` ends it: whatever arrives later is no part of it. */
-export async function grow(server: Server, size: Size, now: Date, signal: AbortSignal): Promise<Seed> {
+type Options = {
+  size: Size
+  /** The end of the history: whatever arrives later is no part of it. */
+  now: Date
+  signal: AbortSignal
+  /** Gets the largest part of the history; without, all services are new. */
+  first?: SeededService
+}
+
+/** Fills the server's database with a history of this size. */
+export async function grow(server: Server, { size, now, signal, first }: Options): Promise<Seed> {
   const { deps, databaseUrl } = server
-  const services = []
-  for (let index = 1; index <= SERVICES; index += 1) services.push(await install(server, `Service ${index}`))
+  const services = first ? [first] : []
+  for (let index = services.length + 1; index <= SERVICES; index += 1)
+    services.push((await install(deps, `Service ${index}`, null)).service)
   const userIds = []
   for (let index = 1; index <= USERS; index += 1) userIds.push(await addUser(deps.db, index, now))
 
@@ -55,12 +63,6 @@ const minutes = (seconds: number) =>
 /** About how long it takes to fill a database, in seconds: of 2 processors, one incident takes 0.15 ms and one delivery 0.04. */
 export const secondsToGrow = ({ incidents, deliveries }: Size): number =>
   30 + incidents * 0.000_15 + deliveries * 0.000_04
-
-async function install({ deps }: Server, name: string): Promise<SeededService> {
-  const { id } = await createService(deps, commandLinePrincipal, { name })
-  const made = await createIntegration(deps, commandLinePrincipal, id, { type: 'sentry', settings: {} })
-  return { id, name, integration: { ref: made.id, name: made.name } }
-}
 
 async function addUser(db: Db, index: number, now: Date): Promise<string> {
   const given = {

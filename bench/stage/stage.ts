@@ -6,6 +6,7 @@ import { commandLinePrincipal } from '../../server/src/platform/principal.ts'
 import { createService } from '../../server/src/services/commands.ts'
 import { createIntegration } from '../../server/src/services/integration-commands.ts'
 import { setSigningSecret } from '../../server/src/services/signing-secrets.ts'
+import type { SeededService } from '../../server/src/testing/seed/plan.ts'
 import type { Target } from '../load/messages.ts'
 import { ask, endChild, startChild } from './children.ts'
 import { type Server, startServer } from './server.ts'
@@ -14,6 +15,8 @@ import { busySeconds, cpuSeconds } from './usage.ts'
 /** Everything that takes part in a run: a server with its own empty database, a bare server, and who sends to them. */
 export type Stage = {
   server: Server
+  /** The service of the unsigned deliveries, as a history can be given to it. */
+  service: SeededService
   unsigned: Target
   signed: Target
   floorPort: number
@@ -29,7 +32,7 @@ const WITHOUT_LIMITS = { newIncidentsPerMinute: null, storedBodiesPerMinute: nul
 /** Sets everything up. What is set up goes away with `parts`, also when the rest cannot be. */
 export async function setStage(
   parts: AsyncDisposableStack,
-  options: { profile?: string | undefined } = {},
+  { pastIssues = 0, ...options }: { profile?: string | undefined; pastIssues?: number } = {},
 ): Promise<Stage> {
   const server = await startServer(parts, options)
 
@@ -37,14 +40,17 @@ export async function setStage(
   const floor = startChild('./floor.ts', { env: { PORT: String(floorPort) } })
   parts.defer(() => endChild(floor))
   await ask(floor)
-  const load = startChild('../load/load.ts', {})
+  const load = startChild('../load/load.ts', { env: { PAST_ISSUES: String(pastIssues) } })
   parts.defer(() => endChild(load))
 
   const { deps, port, pid, cluster } = server
+  const unsigned = await install(deps, 'Unsigned', null)
+  const signed = await install(deps, 'Signed', SECRET)
   return {
     server,
-    unsigned: { port, address: await install(deps, null), secret: null },
-    signed: { port, address: await install(deps, SECRET), secret: SECRET },
+    service: unsigned.service,
+    unsigned: { port, address: unsigned.address, secret: null },
+    signed: { port, address: signed.address, secret: SECRET },
     floorPort,
     load,
     cpu() {
@@ -60,12 +66,15 @@ export async function setStage(
   }
 }
 
-/** An integration on a service of its own; answers its address. */
-async function install(deps: Deps, secret: string | null): Promise<string> {
-  const name = secret ? 'Signed' : 'Unsigned'
+/** An integration on a service of its own. */
+export async function install(
+  deps: Deps,
+  name: string,
+  secret: string | null,
+): Promise<{ address: string; service: SeededService }> {
   const { id: serviceId } = await createService(deps, commandLinePrincipal, { name })
   const given = { type: 'sentry', settings: WITHOUT_LIMITS } as const
-  const { id, address } = await createIntegration(deps, commandLinePrincipal, serviceId, given)
+  const { id, address, name: tool } = await createIntegration(deps, commandLinePrincipal, serviceId, given)
   if (secret) await setSigningSecret(deps, commandLinePrincipal, id, { secret })
-  return address
+  return { address, service: { id: serviceId, name, integration: { ref: id, name: tool } } }
 }
