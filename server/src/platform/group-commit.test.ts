@@ -161,13 +161,3 @@ test('one bad item among very many is found in few tries', async () => {
   expect(items.filter((item) => outcomes[item]?.status === 'rejected')).toEqual([77])
   expect(tries).toBeLessThan(25)
 })
-
-test('of many that wait half goes at once, so that there is something to do while the other half is committed', async () => {
-  const { group, endCommit, contents } = heldCommit({ maxItems: 256, maxBytes: 1_000 })
-  for (let item = 0; item < 65; item += 1) void group.submit(String(item), 1)
-  await endCommit()
-  await endCommit()
-  await endCommit()
-  await endCommit()
-  expect(contents().map((items) => items.length)).toEqual([1, 32, 16, 16])
-})

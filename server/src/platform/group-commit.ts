@@ -21,7 +21,7 @@ export type GroupCommitOptions = {
 
 /**
  * Does things together that would be slow one by one. At one item at a time nothing waits; whatever arrives while a
- * commit runs goes into the next ones. An item is answered only when its commit is done. When a group fails, each half
+ * commit runs goes into the next one. An item is answered only when its commit is done. When a group fails, each half
  * of it is tried again, so that one bad item ends up alone and harms no other, unless the error concerns them all: then
  * everything that waits fails with it, in order.
  */
@@ -68,8 +68,7 @@ export class GroupCommit<Item, Result> {
   }
 
   #nextGroup(): Waiting<Item, Result>[] {
-    const { maxBytes, onTaken } = this.#options
-    const maxItems = Math.min(this.#options.maxItems, fairShare(this.#waiting.length))
+    const { maxItems, maxBytes, onTaken } = this.#options
     let count = 0
     let bytes = 0
     for (const { bytes: more } of this.#waiting) {
@@ -116,11 +115,3 @@ export class GroupCommit<Item, Result> {
     return failure
   }
 }
-
-const WORTH_HALVING = 32
-
-/**
- * Half of what waits: while it is being committed the other half is there for the next commit, and who was answered by
- * the last one sends again. If each commit took everything, this process and the database would only wait for one another.
- */
-const fairShare = (waiting: number): number => (waiting < WORTH_HALVING ? waiting : Math.ceil(waiting / 2))
