@@ -34,7 +34,7 @@ const POOL_SIZE = 3
  */
 const SESSION = `
   set lock_timeout = '5s'; set statement_timeout = '8s'; set idle_in_transaction_session_timeout = '10s';
-  set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off`
+  set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off`
 
 export function openPipeline(
   url: string,
