@@ -36,6 +36,7 @@ import { measureRequests, metricsRoutes } from './platform/metrics/routes.ts'
 import { probeRoutes } from './platform/probes.ts'
 import { createRefusals } from './platform/refusals.ts'
 import { answerWithRequestId, REQUEST_ID_FIELD, requestIds } from './platform/request-ids.ts'
+import { requestLog } from './platform/request-log.ts'
 import { VERSION } from './platform/version.ts'
 import { registerWebApp } from './platform/web-app.ts'
 import { createDirectory } from './services/directory.ts'
@@ -53,6 +54,7 @@ function createApp({ config, log }: Deps, limits: ConnectionLimits) {
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: REQUEST_ID_FIELD }),
+    childLoggerFactory: requestLog,
     genReqId: newRequestId,
     trustProxy: config.trustProxy ?? false,
     bodyLimit: REST_BODY_BYTES,
