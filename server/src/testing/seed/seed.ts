@@ -37,7 +37,9 @@ export async function seedHistory(deps: Deps, plan: SeedPlan, options: Options):
     options:
       '-c session_replication_role=replica -c synchronous_commit=off -c maintenance_work_mem=512MB -c statement_timeout=0',
   })
+  // Whoever aborts ends the connections: what was running on them says so itself.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   const db: Db = new Kysely({ dialect: new PostgresDialect({ pool }) })
   const abort = () => void endWriting(deps.db)
   options.signal?.addEventListener('abort', abort)
