@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { pageAsItIs, pageWithResults } from './bench/report/page.ts'
 import { configurationPage } from './server/src/configuration-page.ts'
 
 // The commands, files, settings and pages that our documents name exist.
@@ -31,6 +32,20 @@ test.each(documents)('%s names only what exists', (document) => {
 
 test('the configuration page is the one that the settings make', () => {
   expect(readFileSync('docs/configuration.md', 'utf8')).toBe(configurationPage())
+})
+
+test('the page of benchmarks has the results that are beside it: npm run bench -- report writes them', () => {
+  expect(pageAsItIs()).toBe(pageWithResults())
+})
+
+test('every benchmark that a document names is there', () => {
+  const texts = documents.map((document) => readFileSync(document, 'utf8'))
+  const named = texts.flatMap((text) =>
+    [...text.matchAll(/npm run bench -- ([a-z]+)/g)].map(([, name]) => name),
+  )
+  const help = execFileSync(process.execPath, ['bench/main.ts', '--help'], { encoding: 'utf8' })
+  const commands = [...help.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
+  expect(named.filter((name) => !commands.includes(name))).toEqual([])
 })
 
 test('every command of the command line that a document names is understood', () => {

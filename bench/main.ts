@@ -84,6 +84,14 @@ program
     process.exitCode = await benchReads(given)
   })
 
+program
+  .command('report')
+  .description('Puts the results in docs/benchmarks/*.json into the tables of docs/benchmarks.md')
+  .action(async () => {
+    const { writeReport } = await import('./report/run.ts')
+    writeReport()
+  })
+
 function positiveNumber(text: string): number {
   const value = Number(text)
   if (!(value > 0 && value <= 600)) throw new InvalidArgumentError('Give a number between 0 and 600.')

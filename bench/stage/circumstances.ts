@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export async function circumstances(db: Db) {
   const cpus = os.cpus()
   return {
+    measuredAt: new Date().toISOString(),
     machine: {
       processors: os.availableParallelism(),
       processor: cpus[0]?.model ?? null,
