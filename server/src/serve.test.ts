@@ -82,6 +82,7 @@ const WRONG: Settings = {
   OPSKNIGHT_ADMIN_EMAIL: 'admin',
   OPSKNIGHT_ADMIN_PASSWORD: 'short',
   OPSKNIGHT_HEARTBEAT_URL: 'https://hunter22:hunter23@watch.example.com/ping',
+  OPSKNIGHT_BACKUP_PASSPHRASE: 'too short',
   LOG_LEVEL: 'loud',
 }
 /** Any text is one: whether it can be used shows when it is used. */
