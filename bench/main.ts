@@ -9,6 +9,7 @@ const program = new Command('bench')
 type IngestArguments = {
   scenario: ScenarioName[]
   connections: number[]
+  servers: number[]
   seconds: number
   repeat: number
   json?: string
@@ -29,6 +30,12 @@ program
     positiveIntegers,
     [1, 16, 64, 256],
   )
+  .option(
+    '--servers <list>',
+    'among how many server processes on one database the connections are shared out, with commas between',
+    positiveIntegers,
+    [1],
+  )
   .option('--seconds <seconds>', 'how long each measurement takes', positiveNumber, 3)
   .option('--repeat <times>', 'how often everything is measured; medians are shown', positiveInteger, 3)
   .option('--json <file>', 'write everything that was measured there')
@@ -38,7 +45,10 @@ program
     process.exitCode = await benchIngest({ scenarios: scenario, ...rest })
   })
 
-type GrowthArguments = Omit<IngestArguments, 'profile'> & { incidents: number; deliveries: number }
+type GrowthArguments = Omit<IngestArguments, 'profile' | 'servers'> & {
+  incidents: number
+  deliveries: number
+}
 
 program
   .command('growth')

@@ -65,8 +65,8 @@ function toComparison({ scenario, connections, samples: { empty, grown } }: Cell
   return {
     scenario,
     connections,
-    empty: toRow({ scenario, connections, samples: empty }),
-    grown: toRow({ scenario, connections, samples: grown }),
+    empty: toRow({ scenario, connections, servers: 1, samples: empty }),
+    grown: toRow({ scenario, connections, servers: 1, samples: grown }),
     rateRatio: ratio(({ server }) => server.rate),
     p99Ratio: ratio(({ server }) => server.p99),
   }

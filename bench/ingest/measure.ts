@@ -6,7 +6,14 @@ import { ask } from '../stage/children.ts'
 import { median } from '../stage/figures.ts'
 import type { Stage } from '../stage/stage.ts'
 
-export type Plan = { scenarios: ScenarioName[]; connections: number[]; seconds: number; repeat: number }
+export type Plan = {
+  scenarios: ScenarioName[]
+  connections: number[]
+  /** Among how many server processes on one database the connections are shared out. */
+  servers: number[]
+  seconds: number
+  repeat: number
+}
 
 /** One measurement of the server and one of the bare server, right after one another. */
 export type Sample = {
@@ -21,6 +28,7 @@ export type Sample = {
 export type Row = {
   scenario: ScenarioName
   connections: number
+  servers: number
   samples: Sample[]
   /** Medians of the samples; `worst` is the worst of all. */
   rate: number
@@ -37,21 +45,26 @@ export const WARM_UP_SECONDS = 0.5
 export const FIRST_WARM_UP = { connections: 64, seconds: 20 }
 
 /** How long a run takes at least, in seconds. */
-export const secondsOf = ({ scenarios, connections, seconds, repeat }: Plan): number =>
-  2 * (FIRST_WARM_UP.seconds + scenarios.length * connections.length * repeat * (seconds + WARM_UP_SECONDS))
+export const secondsOf = ({ scenarios, connections, servers, seconds, repeat }: Plan): number => {
+  const cells = scenarios.length * connections.length * servers.length
+  return 2 * (FIRST_WARM_UP.seconds + cells * repeat * (seconds + WARM_UP_SECONDS))
+}
 
 /** Measures everything as often as asked, the bare server between; what is slow for a while is so for both. */
 export async function measure(stage: Stage, plan: Plan, say: (line: string) => void): Promise<Row[]> {
   await warmUp(stage, plan.scenarios)
   const cells = plan.scenarios.flatMap((scenario) =>
-    plan.connections.map((connections) => ({ scenario, connections, samples: [] as Sample[] })),
+    plan.connections.flatMap((connections) =>
+      plan.servers.map((servers) => ({ scenario, connections, servers, samples: [] as Sample[] })),
+    ),
   )
   for (let round = 1; round <= plan.repeat; round += 1)
-    for (const { scenario, connections, samples } of cells) {
+    for (const { scenario, connections, servers, samples } of cells) {
       const { seconds } = plan
-      samples.push(await sample(stage, { scenario, connections, seconds }))
+      samples.push(await sample(stage, { scenario, connections, seconds }, servers))
       const { rate } = samples.at(-1)!.server
-      say(`${round}/${plan.repeat} ${scenario}, ${connections} connections: ${Math.round(rate)}/s`)
+      const among = servers === 1 ? '' : `, ${servers} servers`
+      say(`${round}/${plan.repeat} ${scenario}, ${connections} connections${among}: ${Math.round(rate)}/s`)
     }
   return cells.map(toRow)
 }
@@ -63,11 +76,19 @@ export async function warmUp(stage: Stage, scenarios: readonly ScenarioName[]): 
 }
 
 /** The bare server, and right after it the server. */
-export async function sample(stage: Stage, burst: Omit<Burst, 'target' | 'warmUpSeconds'>): Promise<Sample> {
-  const target = SIGNED.includes(burst.scenario) ? stage.signed : stage.unsigned
+export async function sample(
+  stage: Stage,
+  burst: Omit<Burst, 'target' | 'warmUpSeconds'>,
+  servers?: number,
+): Promise<Sample> {
+  const all = SIGNED.includes(burst.scenario) ? stage.signed : stage.unsigned
+  const target = { ...all, ports: all.ports.slice(0, servers) }
   const startedAt = performance.now()
   const before = stage.cpu()
-  const floor = await fire(stage, { ...burst, target: { ...target, port: stage.floorPort, isFloor: true } })
+  const floor = await fire(stage, {
+    ...burst,
+    target: { ...target, ports: [stage.floorPort], isFloor: true },
+  })
   const between = stage.cpu()
   const server = await fire(stage, { ...burst, target: { ...target, isFloor: false } })
   const after = stage.cpu()
@@ -109,7 +130,7 @@ async function askLoad(stage: Stage, request: LoadRequest): Promise<LoadAnswer> 
   return answer
 }
 
-export function toRow(cell: Pick<Row, 'scenario' | 'connections' | 'samples'>): Row {
+export function toRow(cell: Pick<Row, 'scenario' | 'connections' | 'servers' | 'samples'>): Row {
   const { samples } = cell
   const of = (value: (sample: Sample) => number) => median(samples.map(value))
   const cpuOf = (value: (sample: Sample) => number | null) => {

@@ -9,6 +9,7 @@ type Memory = IngestResult['memory']['atRest']
 const HEADINGS = [
   'scenario',
   'conn.',
+  'servers',
   'rate/s',
   '% of floor',
   'p50 ms',
@@ -32,6 +33,7 @@ function tableOf(rows: readonly Row[]): string {
   const lines = rows.map((row) => [
     row.scenario,
     String(row.connections),
+    String(row.servers),
     whole(row.rate),
     whole(row.share * 100),
     row.p50.toFixed(1),

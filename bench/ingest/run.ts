@@ -17,7 +17,7 @@ export async function benchIngest({ json, profile, ...plan }: Options): Promise<
   const stopAsked = stopped(secondsOf(plan))
   await using parts = new AsyncDisposableStack()
   say(`This takes about ${Math.ceil(secondsOf(plan) / 60 + 0.5)} minutes.`)
-  const stage = await setStage(parts, { profile })
+  const stage = await setStage(parts, { profile, servers: Math.max(...plan.servers) })
   const result = await Promise.race([stopAsked, play(stage, plan)])
   console.log([ingestReport(result), '', ...checkLines(result.checks)].join('\n'))
   writeResult(json, result)

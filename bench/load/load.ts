@@ -55,7 +55,9 @@ async function fire({ target, ...burst }: Burst): Promise<BurstResult> {
     ? SCENARIOS[burst.scenario](newIssue, PAST_ISSUES)
     : scenarioOf(burst.scenario)
   const connections = await Promise.all(
-    Array.from({ length: burst.connections }, () => Connection.open(target.port)),
+    Array.from({ length: burst.connections }, (_, index) =>
+      Connection.open(target.ports[index % target.ports.length]!),
+    ),
   )
   const latencies: number[] = []
   let answers = 0

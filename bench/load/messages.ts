@@ -4,7 +4,12 @@ import { integrationOfType } from '../../server/src/integrations/index.ts'
 import { Failure } from '../../server/src/platform/failure.ts'
 
 /** Where deliveries go: one integration of the server, or the bare server that takes its place. */
-export type Target = { port: number; address: string; secret: string | null }
+export type Target = {
+  /** Connections are shared out among them. */
+  ports: readonly number[]
+  address: string
+  secret: string | null
+}
 
 /** A message of Sentry about any issue. */
 export type Message = {
@@ -47,7 +52,7 @@ function fromFixture(name: string, change = (_body: AlertBody): void => undefine
   })
   return {
     bytes,
-    request(issue, { port, address, secret }) {
+    request(issue, { ports: [port], address, secret }) {
       const text = bodyOf(issue)
       const path = `/api/integrations/${TYPE}?integrationId=${address}`
       const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${headers}`

@@ -13,10 +13,11 @@ import { whole } from '../stage/table.ts'
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
 const RESULTS = new URL('../../docs/benchmarks/', import.meta.url)
 
-type Results = { ingest: IngestResult; growth: GrowthResult; reads: ReadsResult }
+type Results = { ingest: IngestResult; 'two-servers': IngestResult; growth: GrowthResult; reads: ReadsResult }
 
 const reports: { [Name in keyof Results]: (result: Results[Name]) => string } = {
   ingest: ingestReport,
+  'two-servers': ingestReport,
   growth: growthReport,
   reads: readsReport,
 }

@@ -59,6 +59,24 @@ export async function startServer(
   }
 }
 
+/** Another server process on the same database, which only answers requests. Returns its port and process. */
+export async function startAnother(
+  parts: AsyncDisposableStack,
+  { deps, databaseUrl, dataFolder }: Server,
+): Promise<{ port: number; pid: number }> {
+  const port = await findFreePort()
+  const folder = path.join(dataFolder, `another-${port}`)
+  const env = {
+    ...{ OPSKNIGHT_DATA: folder, HOST: '127.0.0.1', PORT: String(port), DATABASE_URL: databaseUrl },
+    OPSKNIGHT_SECRET_KEY: deps.config.secretKey?.toString('base64') ?? '',
+  }
+  const log = path.join(dataFolder, `another-${port}.log`)
+  const server = startChild(PROGRAM, { args: ['serve', '--role', 'api'], env, output: openSync(log, 'a') })
+  parts.defer(() => endChild(server))
+  await ready(server, port, log)
+  return { port, pid: server.pid ?? 0 }
+}
+
 async function ready(server: ChildProcess, port: number, log: string): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS
   while (server.exitCode === null && Date.now() < deadline) {

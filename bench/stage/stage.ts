@@ -9,10 +9,10 @@ import { setSigningSecret } from '../../server/src/services/signing-secrets.ts'
 import type { SeededService } from '../../server/src/testing/seed/plan.ts'
 import type { Target } from '../load/messages.ts'
 import { ask, endChild, startChild } from './children.ts'
-import { type Server, startServer } from './server.ts'
+import { type Server, startAnother, startServer } from './server.ts'
 import { busySeconds, cpuSeconds } from './usage.ts'
 
-/** Everything that takes part in a run: a server with its own empty database, a bare server, and who sends to them. */
+/** Everything that takes part in a run: one or more servers on an empty database of their own, a bare server, and who sends to them. */
 export type Stage = {
   server: Server
   /** The service of the unsigned deliveries, as a history can be given to it. */
@@ -32,9 +32,15 @@ const WITHOUT_LIMITS = { newIncidentsPerMinute: null, storedBodiesPerMinute: nul
 /** Sets everything up. What is set up goes away with `parts`, also when the rest cannot be. */
 export async function setStage(
   parts: AsyncDisposableStack,
-  { pastIssues = 0, ...options }: { profile?: string | undefined; pastIssues?: number } = {},
+  {
+    pastIssues = 0,
+    servers = 1,
+    ...options
+  }: { profile?: string | undefined; pastIssues?: number; servers?: number } = {},
 ): Promise<Stage> {
   const server = await startServer(parts, options)
+  const others: { port: number; pid: number }[] = []
+  while (others.length < servers - 1) others.push(await startAnother(parts, server))
 
   const floorPort = await findFreePort()
   const floor = startChild('./floor.ts', { env: { PORT: String(floorPort) } })
@@ -43,23 +49,27 @@ export async function setStage(
   const load = startChild('../load/load.ts', { env: { PAST_ISSUES: String(pastIssues) } })
   parts.defer(() => endChild(load))
 
-  const { deps, port, pid, cluster } = server
+  const { deps, cluster } = server
+  const [ports, pids] = [
+    [server, ...others].map(({ port }) => port),
+    [server, ...others].map(({ pid }) => pid),
+  ]
   const unsigned = await install(deps, 'Unsigned', null)
   const signed = await install(deps, 'Signed', SECRET)
   return {
     server,
     service: unsigned.service,
-    unsigned: { port, address: unsigned.address, secret: null },
-    signed: { port, address: signed.address, secret: SECRET },
+    unsigned: { ports, address: unsigned.address, secret: null },
+    signed: { ports, address: signed.address, secret: SECRET },
     floorPort,
     load,
     cpu() {
       const postgres = clusterProcesses(cluster)
-      const others = [floor, load].map((child) => child.pid ?? 0)
+      const senders = [floor, load].map((child) => child.pid ?? 0)
       return {
-        server: cpuSeconds([pid]),
+        server: cpuSeconds(pids),
         postgres: cpuSeconds(postgres),
-        ours: cpuSeconds([pid, ...others, ...postgres, process.pid]),
+        ours: cpuSeconds([...pids, ...senders, ...postgres, process.pid]),
         machine: busySeconds(),
       }
     },
