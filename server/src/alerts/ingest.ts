@@ -16,7 +16,7 @@ import { applyEvent, type BatchContext, type EventOutcome, keysOf } from './fold
 import { findRepeats, receiptOfRepeat, rememberKeys } from './idempotency.ts'
 import { type Intake, integrationNotFound, type Receipt, type Rejection, type Verdict } from './model.ts'
 import { commitOnce, isDatabaseUnable, Patience } from './patience.ts'
-import { inPlainWords, isDelivered, isRefusedForGood } from './quarantine.ts'
+import { applyOrQuarantine } from './quarantine.ts'
 import { type DeliveryRow, readMinutes, recordDeliveries } from './store.ts'
 import { type RefusalCount, Strangers } from './strangers.ts'
 import { toReference } from './views.ts'
@@ -77,13 +77,7 @@ export function createIngest(deps: Deps, patience: Patience = new Patience()): I
       flushLater()
       return onlyCounted(verdict)
     }
-    try {
-      return await group.submit(intake, delivery?.body.length ?? 0)
-    } catch (error) {
-      if (!isRefusedForGood(error) || !isDelivered(intake)) throw error
-      deps.log.error({ err: error, delivery: intake.delivery.id }, 'ingest.quarantined')
-      return group.submit(inPlainWords(intake, error), intake.delivery.body.length)
-    }
+    return applyOrQuarantine(deps, intake, async (one) => group.submit(one, delivery?.body.length ?? 0))
   }
   const letGo = () => group.abandon(unavailable(NO_ANSWER))
   return { submit, commitTogether, flush, letGo }

@@ -335,6 +335,26 @@ test('a delivery whose commit was not heard of is not applied again', async () =
   expect(await again.db.selectFrom('incidents').select('event_count').execute()).toEqual([{ event_count: 2 }])
 })
 
+test('a delivery that PostgreSQL refuses when it is back pages under a plain name, as it would have before', async () => {
+  const { t, line } = await serverOnALine()
+  const sentry = await t.create.integration()
+  await t.deliver(sentry, issue('1'))
+  await sql
+    .raw(`alter table incidents add constraint no_poison check (title <> 'Problem poison')`)
+    .execute(t.db)
+  await line.cut()
+  for (const id of ['2', 'poison', '3'])
+    expect((await t.deliver(sentry, issue(id))).body.result.action).toBe('queued')
+  await line.mend()
+  await caughtUp(t, 4)
+  const titles = await t.db.selectFrom('incidents').select('title').orderBy('number').execute()
+  expect(titles.map(({ title }) => title)).toEqual([
+    ...['Problem 1', 'Problem 2'],
+    ...['Alert that could not be stored as it came', 'Problem 3'],
+  ])
+  expect(await t.db.selectFrom('escalations').select('incident_id').execute()).toHaveLength(4)
+})
+
 test('what people ask for while the database is away is answered 503, and works again afterwards', async () => {
   const { t, line } = await serverOnALine()
   const key = t.withKey(await t.create.apiKey('read'))

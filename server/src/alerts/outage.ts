@@ -1,11 +1,11 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
-import pg from 'pg'
 import type { Deps } from '../deps.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Journal, JournalEntry } from '../platform/journal.ts'
 import type { Ingest } from './ingest.ts'
 import { fromRecord, type JournaledIntake, toRecord } from './journal-record.ts'
 import type { Intake, Receipt } from './model.ts'
+import { applyOrQuarantine, isCommittedAlready } from './quarantine.ts'
 import { minuteOf } from './store.ts'
 
 /** An ingest that goes on while the database is away, and catches up when it is back. */
@@ -117,7 +117,7 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
   async function applyOneByOne(batch: Readable[]): Promise<boolean> {
     for (const { entry, intake } of batch) {
       try {
-        await ingest.commitTogether([intake])
+        await applyOrQuarantine({ log }, intake, commitAlone)
         remove([entry])
       } catch (error) {
         if (isCommittedAlready(error)) remove([entry])
@@ -128,6 +128,8 @@ export function withJournal({ log }: Pick<Deps, 'log'>, ingest: Ingest, journal:
     }
     return true
   }
+
+  const commitAlone = async (intake: Intake) => (await ingest.commitTogether([intake]))[0]!
 
   /** What was applied is not applied again by this process, nor, by its id in the database, by the next one. */
   function remove(entries: JournalEntry[]): void {
@@ -211,13 +213,6 @@ const isUnavailable = (error: unknown) => error instanceof AppError && error.cod
 
 /** The delivery itself is at fault (its service is gone); anything else may work later. */
 const isRefusal = (error: unknown) => error instanceof AppError && !isUnavailable(error)
-
-const UNIQUE_VIOLATION = '23505'
-/** The primary key of a day's partition: this delivery is in the log, so its commit had worked although nobody heard of it. */
-const isCommittedAlready = (error: unknown) =>
-  error instanceof pg.DatabaseError &&
-  error.code === UNIQUE_VIOLATION &&
-  /^deliveries_(\w+_)?pkey$/.test(error.constraint ?? '')
 
 const KEPT =
   'The database did not take it. The delivery is kept on disk and takes effect as soon as the database is back.'
