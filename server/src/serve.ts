@@ -106,7 +106,7 @@ function openServerJournal({ config, log }: Deps): Journal | null {
   try {
     return openJournal(path.join(config.dataFolder, 'journal'), {
       maxBytes: JOURNAL_MAX_BYTES,
-      onDamaged: (file) => log.error({ file }, 'journal.damaged'),
+      onDamaged: (file, entries) => log.error({ file, ...entries }, 'journal.damaged'),
     })
   } catch (error) {
     log.error({ err: error }, 'journal.not_writable')

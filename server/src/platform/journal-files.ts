@@ -1,15 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { type Amount, NOTHING, type OnDamaged, putAway, save, unlessDamaged } from './journal-damage.ts'
+import { inTransaction, isBusy } from './sqlite.ts'
 
 // Where journals lie: `1.db`, `2.db`, … in one folder, one for each process that runs at the same time. A `-wal` beside
 // a file is part of it: it holds what was written last.
 
-type OnDamaged = (file: string) => void
-
-// SQLite's primary result codes (https://sqlite.org/rescode.html): held by somebody else, damaged, no database.
-const SQLITE_BUSY = 5
-const DAMAGED = [11, 26]
 /** How long a process that starts waits for another one that takes over what it has found. */
 const LOCK_WITHIN_MS = 20_000
 
@@ -32,7 +29,7 @@ export function adoptLater(own: DatabaseSync, options: Adopting): Amount {
   try {
     return holdingFolder(folder, 0, () => adoptOthers(folder, own, options))
   } catch (error) {
-    if (primaryCode(error) !== SQLITE_BUSY) throw error
+    if (!isBusy(error)) throw error
     return NOTHING
   }
 }
@@ -50,23 +47,29 @@ function holdingFolder<Result>(folder: string, timeout: number, action: () => Re
 
 function takeFirstFree(folder: string, onDamaged: OnDamaged): DatabaseSync {
   for (let number = 1; ; number += 1) {
-    const database = openUndamaged(path.join(folder, `${number}.db`), onDamaged)
-    if (database) return database
+    const file = path.join(folder, `${number}.db`)
+    const database = unlessDamaged(() => openWhole(file)) ?? startAnew(file, onDamaged)
+    if (database !== 'taken') return database
   }
 }
 
-function openUndamaged(file: string, onDamaged: OnDamaged): DatabaseSync | null {
-  try {
-    return tryOpen(file)
-  } catch (error) {
-    if (!DAMAGED.includes(primaryCode(error))) throw error
-    const kept = `${file}.damaged-${Date.now()}`
-    // In this order: SQLite would take the rest for what it belongs to, or throw it away.
-    for (const part of ['-wal', '-journal', ''])
-      if (existsSync(`${file}${part}`)) renameSync(`${file}${part}`, `${kept}${part}`)
-    onDamaged(kept)
-    return tryOpen(file)
-  }
+/** Looked through as a whole: damage that shows only when its entry is due would hold up all that follow. Null when there is any. */
+function openWhole(file: string): DatabaseSync | 'taken' | null {
+  const database = tryOpen(file)
+  if (!database) return 'taken'
+  const found = unlessDamaged(() => database.prepare('pragma quick_check(1)').get())
+  if (found?.quick_check === 'ok') return database
+  database.close()
+  return null
+}
+
+/** A new file, with what can still be read of the damaged one. */
+function startAnew(file: string, onDamaged: OnDamaged): DatabaseSync | 'taken' {
+  const kept = putAway(file)
+  const database = tryOpen(file)
+  if (!database) return 'taken'
+  save(kept, database, onDamaged)
+  return database
 }
 
 /** Null while another process has it. The lock is the kernel's, so it ends with its process. */
@@ -83,37 +86,51 @@ function tryOpen(file: string): DatabaseSync | null {
     return database
   } catch (error) {
     database.close()
-    if (primaryCode(error) === SQLITE_BUSY) return null
+    if (isBusy(error)) return null
     throw error
   }
 }
 
-const PRIMARY_CODE_MASK = 0xff
-const primaryCode = (error: unknown) => Number((error as { errcode?: number }).errcode) & PRIMARY_CODE_MASK
-
 type Adopting = { onDamaged: OnDamaged; maxBytes: number }
-type Amount = { count: number; bytes: number }
-const NOTHING: Amount = { count: 0, bytes: 0 }
 
 /** Moves over what processes that are gone could not finish. */
 function adoptOthers(folder: string, own: DatabaseSync, { onDamaged, maxBytes }: Adopting): Amount {
   const ownFile = own.location()
-  let moved = NOTHING
+  const moved = { ...NOTHING }
   for (const name of readdirSync(folder).filter((name) => /^\d+\.db$/.test(name))) {
     const file = path.join(folder, name)
-    const other = path.resolve(file) === ownFile ? null : openUndamaged(file, onDamaged)
-    if (!other) continue
-    const { count, bytes, isAll } = moveOver(other, own, maxBytes - moved.bytes)
-    other.close()
-    moved = { count: moved.count + count, bytes: moved.bytes + bytes }
-    if (!isAll) break
+    const taken =
+      path.resolve(file) === ownFile
+        ? null
+        : adoptOne(file, own, { onDamaged, maxBytes: maxBytes - moved.bytes })
+    if (!taken) continue
+    moved.count += taken.count
+    moved.bytes += taken.bytes
+    if (!taken.isAll) break
     for (const part of ['', '-wal', '-journal']) rmSync(`${file}${part}`, { force: true })
   }
   return moved
 }
 
+type Part = Amount & { isAll: boolean }
+
+/** Null while the process lives that has it. */
+function adoptOne(file: string, own: DatabaseSync, { onDamaged, maxBytes }: Adopting): Part | null {
+  const moved = unlessDamaged(() => {
+    const other = tryOpen(file)
+    if (!other) return 'taken'
+    try {
+      return moveOver(other, own, maxBytes)
+    } finally {
+      other.close()
+    }
+  })
+  if (moved === 'taken') return null
+  return moved ?? { ...save(putAway(file), own, onDamaged), isAll: true }
+}
+
 /** What a crash leaves in both is applied once all the same, by its id. */
-function moveOver(from: DatabaseSync, to: DatabaseSync, maxBytes: number): Amount & { isAll: boolean } {
+function moveOver(from: DatabaseSync, to: DatabaseSync, maxBytes: number): Part {
   const moved = { count: 0, bytes: 0, isAll: true }
   let last = 0
   inTransaction(to, () => {
@@ -134,16 +151,4 @@ function moveOver(from: DatabaseSync, to: DatabaseSync, maxBytes: number): Amoun
   if (!moved.isAll)
     inTransaction(from, () => void from.prepare('delete from entries where id <= ?').run(last))
   return moved
-}
-
-/** All of it or nothing. */
-export function inTransaction(database: DatabaseSync, action: () => void): void {
-  try {
-    database.exec('begin immediate')
-    action()
-    database.exec('commit')
-  } finally {
-    // A disk that is full ends some transactions by itself; one that stayed open would be in the way of all later ones.
-    if (database.isTransaction) database.exec('rollback')
-  }
 }

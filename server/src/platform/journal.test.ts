@@ -1,11 +1,21 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Journal, JournalFull, openJournal } from './journal.ts'
+import type { OnDamaged } from './journal-damage.ts'
 
 const MEBIBYTE = 1024 * 1024
 
@@ -15,9 +25,9 @@ function folder(): string {
   return made
 }
 
-const damaged: string[] = []
+const damaged: Parameters<OnDamaged>[] = []
 const open = (at: string, maxBytes = MEBIBYTE) =>
-  openJournal(at, { maxBytes, onDamaged: (file) => damaged.push(file) })
+  openJournal(at, { maxBytes, onDamaged: (...told) => damaged.push(told) })
 const all = (journal: Journal) => journal.read(1_000, 100 * MEBIBYTE)
 const recordsOf = (journal: Journal) => all(journal).map(({ record }) => record)
 
@@ -169,10 +179,54 @@ test('a damaged file is kept under another name, and a new journal takes its pla
     'this is no database, and longer than the header of one: '.repeat(100),
   )
   const journal = open(shared)
-  expect(damaged).toEqual([expect.stringContaining('1.db.damaged-')])
+  expect(damaged).toEqual([[expect.stringContaining('1.db.damaged-'), { saved: 0, lost: 0 }]])
   await journal.append('works', Buffer.alloc(0))
   expect(recordsOf(journal)).toEqual(['works'])
   journal.close()
+})
+
+/** Makes a hole of a few pages in the middle of a file that holds `entry 1` to `entry 40`. */
+function damage(file: string): void {
+  const [PAGE, PAGES] = [4_096, 12]
+  const handle = openSync(file, 'r+')
+  const middle = Math.floor(statSync(file).size / PAGE / 2) * PAGE
+  writeSync(handle, Buffer.alloc(PAGES * PAGE, 0xff), 0, PAGES * PAGE, middle)
+  closeSync(handle)
+}
+
+async function appendForty(journal: Journal): Promise<void> {
+  for (let n = 1; n <= 40; n += 1) await journal.append(`entry ${n}`, Buffer.alloc(20_000))
+  journal.close()
+}
+
+test('damage in the middle of a file costs the entries that it hits, and none of the others', async () => {
+  const shared = folder()
+  await appendForty(open(shared))
+  damage(path.join(shared, '1.db'))
+  const journal = open(shared)
+  const saved = recordsOf(journal)
+  expect(saved.length).toBeGreaterThan(30)
+  expect(saved).toEqual(expect.arrayContaining(['entry 1', 'entry 40']))
+  expect(journal.waiting.count).toBe(saved.length)
+  expect(damaged.at(-1)).toEqual([
+    expect.stringContaining('1.db.damaged-'),
+    { saved: saved.length, lost: 40 - saved.length },
+  ])
+  journal.remove(all(journal))
+  expect(journal.isEmpty).toBe(true)
+  journal.close()
+})
+
+test('the same of a file that another process has left behind, also while this one runs', async () => {
+  const shared = folder()
+  const [one, two] = [open(shared), open(shared)]
+  await appendForty(two)
+  damage(path.join(shared, '2.db'))
+  one.adopt()
+  expect(one.waiting.count).toBeGreaterThan(30)
+  expect(recordsOf(one)).toHaveLength(one.waiting.count)
+  expect(damaged.at(-1)?.[0]).toContain('2.db.damaged-')
+  one.close()
 })
 
 test('a batch has at most so many bytes, and always at least one entry', async () => {

@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { adoptLater, inTransaction, openFile } from './journal-files.ts'
+import type { OnDamaged } from './journal-damage.ts'
+import { adoptLater, openFile } from './journal-files.ts'
+import { inTransaction } from './sqlite.ts'
 
 /** A record with the bytes that belong to it, and its place in the order. */
 export type JournalEntry = { id: number; record: string; body: Uint8Array }
@@ -39,8 +41,8 @@ export class JournalFull extends Error {
 type Options = {
   /** How much may wait, so that an outage does not fill the disk. */
   maxBytes: number
-  /** A file that cannot be read is kept under this other name; a new one takes its place. */
-  onDamaged(file: string): void
+  /** A damaged file is kept under this other name; a new one takes its place, with what could be read of it. */
+  onDamaged: OnDamaged
 }
 
 /** Throws when the folder cannot be written. */
