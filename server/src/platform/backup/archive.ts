@@ -20,7 +20,8 @@ export async function writeArchive<T>(
   const pack = tar.pack()
   const add: AddEntry = (name, content) =>
     new Promise((resolve, reject) => {
-      pack.entry({ name, mode: 0o600 }, content, (error) => (error ? reject(error) : resolve()))
+      const entry = pack.entry({ name, mode: 0o600 }, content, (error) => (error ? reject(error) : resolve()))
+      entry.on('error', reject)
     })
   const filling = fill(add).then(
     (result) => {

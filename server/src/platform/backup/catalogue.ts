@@ -43,16 +43,29 @@ export async function readSequences(client: pg.ClientBase): Promise<Summary['seq
   return sequences
 }
 
-/** Statements that take the foreign keys away, so that tables can be loaded in any order, and that put them back. */
-export async function readForeignKeys(
-  client: pg.ClientBase,
-): Promise<{ table: string; name: string; definition: string }[]> {
-  const { rows } = await client.query(`
-    select c.relname as table, k.conname as name, pg_get_constraintdef(k.oid) as definition
+/** A pair of statements. */
+export type Detour = { takeAway: string; putBack: string }
+
+/**
+ * What is better made once all rows are there: foreign keys, so that tables come in any order, and indexes, which are then built in one go.
+ * In the order in which to put them back; both check what they find.
+ */
+export async function readDetours(client: pg.ClientBase): Promise<Detour[]> {
+  const indexes = await client.query<Detour>(`
+    select format('drop index %I', c.relname) as "takeAway",
+      -- Of a partitioned table it says ONLY, by which its partitions would go without.
+      replace(pg_get_indexdef(c.oid), ' ON ONLY ', ' ON ') as "putBack"
+    from pg_class c
+    where ${OURS} and c.relkind in ('i', 'I') and not c.relispartition
+      and not exists (select from pg_constraint k where k.conindid = c.oid and k.contype in ('p', 'u', 'x'))
+    order by c.relname`)
+  const keys = await client.query<Detour>(`
+    select format('alter table %I drop constraint %I', c.relname, k.conname) as "takeAway",
+      format('alter table %I add constraint %I %s', c.relname, k.conname, pg_get_constraintdef(k.oid)) as "putBack"
     from pg_constraint k join pg_class c on c.oid = k.conrelid
     where ${OURS} and k.contype = 'f' and k.conparentid = 0
     order by c.relname, k.conname`)
-  return rows
+  return [...indexes.rows, ...keys.rows]
 }
 
 export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`

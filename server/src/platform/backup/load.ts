@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import { Failure } from '../failure.ts'
 import { makeSchema, migrationNames } from '../migrate.ts'
 import type { Entry } from './archive.ts'
-import { quoted, quotedList, readForeignKeys, readTables } from './catalogue.ts'
+import { quoted, quotedList, readDetours, readTables } from './catalogue.ts'
 import { entries, FORMAT, Manifest, Summary, type Table, tableOfPart } from './manifest.ts'
 
 export type Archive = AsyncGenerator<Entry>
@@ -81,9 +81,8 @@ export async function load(
   await makeSchema(client, manifest.migrations)
   await makePartitions(client, manifest.tables)
   const leftOut = await compareTables(client, manifest)
-  const keys = await readForeignKeys(client)
-  for (const { table, name } of keys)
-    await client.query(`alter table ${quoted(table)} drop constraint ${quoted(name)}`)
+  const detours = await readDetours(client)
+  for (const { takeAway } of detours) await client.query(takeAway)
   // Migrations may have added rows, which are in the backup too.
   await client.query(`truncate ${quotedList((await readTables(client)).map(({ name }) => name))}`)
 
@@ -98,9 +97,7 @@ export async function load(
   )
   for (const { name, value, isCalled } of summary.sequences)
     await client.query('select setval($1::regclass, $2, $3)', [quoted(name), value, isCalled])
-  // Each is checked against all rows.
-  for (const { table, name, definition } of keys)
-    await client.query(`alter table ${quoted(table)} add constraint ${quoted(name)} ${definition}`)
+  for (const { putBack } of detours) await client.query(putBack)
   return { summary, leftOut }
 }
 

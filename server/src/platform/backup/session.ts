@@ -13,6 +13,8 @@ const SETTINGS = {
   lock_timeout: '0',
   idle_in_transaction_session_timeout: '0',
   transaction_timeout: '0',
+  // For building indexes.
+  maintenance_work_mem: '256MB',
 }
 
 /** Those that this server knows: `transaction_timeout` came with PostgreSQL 17. */
