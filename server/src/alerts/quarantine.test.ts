@@ -61,3 +61,17 @@ test('sent again it is the same problem; what reports none is only recorded', as
   expect([note.status, note.body.result.action]).toEqual([202, 'ignored'])
   expect(note.body.result.reason).toContain('PostgreSQL refused')
 })
+
+test('one that comes with an API key pages too; what a person reports by hand is refused to that person', async () => {
+  const { t, sentry } = await refusing('poison')
+  const program = t.withKey(await t.create.apiKey('events'))
+  const answer = await program.post('/api/events', {
+    ...{ event_action: 'trigger', dedup_key: 'k', service_id: sentry.serviceId },
+    payload: { summary: 'poison', source: 'cron', severity: 'error' },
+  })
+  expect([answer.status, answer.body.result.action, answer.body.dedup_key]).toEqual([202, 'triggered', 'k'])
+  expect(await incidentsOf(t)).toMatchObject([{ title: 'Alert that could not be stored as it came' }])
+  const responder = await t.asRole('responder')
+  const byHand = { serviceId: sentry.serviceId, title: 'poison' }
+  expect((await responder.post('/api/v1/incidents', byHand)).status).toBe(500)
+})

@@ -2,16 +2,13 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import type { Deps } from '../deps.ts'
 import type { AlertEvent } from '../integrations/types.ts'
-import type { DeliveryRecord, Intake, Receipt, Source, Verdict } from './model.ts'
+import type { Intake, Receipt, Verdict } from './model.ts'
 import { isDatabaseUnable } from './patience.ts'
 
-/** Something that came in on an integration, so that there is a body to be kept. */
-type Delivered = Intake & { source: Source; delivery: DeliveryRecord }
+/** What a person reports by hand is refused to that person, who sees it. */
+const isFromMachine = ({ delivery, actor }: Intake): boolean => delivery !== null || actor.kind === 'api-key'
 
-const isDelivered = (intake: Intake): intake is Delivered =>
-  intake.source !== null && intake.delivery !== null
-
-/** Applies a delivery, or in plain words what is left of it when PostgreSQL refuses it. */
+/** Applies an alert, or in plain words what is left of it when PostgreSQL refuses it. */
 export async function applyOrQuarantine(
   { log }: Pick<Deps, 'log'>,
   intake: Intake,
@@ -20,8 +17,8 @@ export async function applyOrQuarantine(
   try {
     return await apply(intake)
   } catch (error) {
-    if (!isRefusedForGood(error) || isCommittedAlready(error) || !isDelivered(intake)) throw error
-    log.error({ err: error, delivery: intake.delivery.id }, 'ingest.quarantined')
+    if (!isRefusedForGood(error) || isCommittedAlready(error) || !isFromMachine(intake)) throw error
+    log.error({ err: error, delivery: intake.delivery?.id }, 'ingest.quarantined')
     return apply(inPlainWords(intake, error))
   }
 }
@@ -38,31 +35,38 @@ export const isCommittedAlready = (error: unknown): boolean =>
   /^deliveries_(\w+_)?pkey$/.test(error.constraint ?? '')
 
 /**
- * What is left of a delivery that PostgreSQL does not store as it was understood: its bytes, in the log, and an incident under a
- * plain name if it reported a problem. Nobody must miss an alert because of how it is written.
+ * What is left of an alert that PostgreSQL does not store as it was understood: its bytes, in the log where it has one, and an
+ * incident under a plain name if it reported a problem. Nobody must miss an alert because of how it is written.
  */
-function inPlainWords(intake: Delivered, error: unknown): Intake {
-  const reason = `PostgreSQL refused what this delivery says (${reasonOf(error)}); its body is kept as it came`
-  const delivery = { ...intake.delivery, kind: null, headers: {} }
-  return { ...intake, delivery, verdict: plainVerdict(intake, reason) }
+function inPlainWords(intake: Intake, error: unknown): Intake {
+  const { delivery } = intake
+  const refused = `PostgreSQL refused what this alert says (${reasonOf(error)})`
+  const reason = delivery
+    ? `${refused}; its body is kept as it came`
+    : `${refused}; it came with an API key, so that only its sender has it`
+  const plain = { ...intake, verdict: plainVerdict(intake, reason) }
+  return delivery ? { ...plain, delivery: { ...delivery, kind: null, headers: {} } } : plain
 }
 
-function plainVerdict({ verdict, source, delivery }: Delivered, reason: string): Verdict {
+function plainVerdict(intake: Intake, reason: string): Verdict {
+  const { verdict } = intake
   if (verdict.outcome !== 'events') return { ...verdict, reason }
   const triggers = verdict.events.filter(({ action }) => action === 'trigger')
   return triggers.length > 0
-    ? { outcome: 'events', events: [plainEvent(source, delivery, reason)] }
+    ? { outcome: 'events', events: [plainEvent(intake, JSON.stringify(triggers), reason)] }
     : { outcome: 'ignored', reason }
 }
 
-const plainEvent = (source: Source, { body }: DeliveryRecord, reason: string): AlertEvent => ({
+const plainEvent = ({ source, actor, delivery }: Intake, told: string, reason: string): AlertEvent => ({
   action: 'trigger',
-  dedupKey: `opsknight-unstorable-${createHash('sha256').update(body).digest('hex')}`,
+  dedupKey: `opsknight-unstorable-${createHash('sha256')
+    .update(delivery?.body ?? told)
+    .digest('hex')}`,
   aliases: [],
   title: 'Alert that could not be stored as it came',
-  description: `${reason}. Read it in the delivery log.`,
+  description: delivery ? `${reason}. Read it in the delivery log.` : `${reason}.`,
   severity: 'error',
-  source: source.name,
+  source: source?.name ?? actor.name,
   link: null,
   details: {},
   occurredAt: null,
