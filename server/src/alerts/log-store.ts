@@ -67,6 +67,9 @@ function alongIndex(
   return ordered.orderBy('id', 'desc')
 }
 
+/** Those that OpsKnight sends to itself are nobody else's. */
+const isSystem = sql<boolean>`exists (select from integrations i where i.id = deliveries.integration_id and i.is_system)`
+
 /** With headers and body. An id tells its day, so only that day's partition is read. */
 export async function getDelivery(db: Db, id: string) {
   const row = isUuid(id)
@@ -75,6 +78,7 @@ export async function getDelivery(db: Db, id: string) {
         .select([...columns, 'headers', 'body'])
         .where('id', '=', id)
         .where('received_at', '=', timeOfId(id))
+        .where(({ not }) => not(isSystem))
         .executeTakeFirst()
     : undefined
   if (!row) throw notFound('Delivery')

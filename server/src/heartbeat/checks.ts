@@ -57,7 +57,7 @@ async function isRecorded({ db }: Pick<Deps, 'db'>, id: string): Promise<boolean
 
 export async function checkWorker({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<Flaw | null> {
   const sweptAt = await lastSweep(db)
-  if (sweptAt && clock.now().getTime() - sweptAt.getTime() < SWEPT_WITHIN_MS) return null
+  if (sweptAt && Math.abs(clock.now().getTime() - sweptAt.getTime()) < SWEPT_WITHIN_MS) return null
   return {
     code: 'worker_stands_still',
     reason: sweptAt

@@ -83,9 +83,10 @@ test('it leaves no trace that anybody sees, and uses up no number', async () => 
   expect(heard).toEqual([])
 
   const { ref, serviceId, address } = await systemRows(t)
+  const { id: delivery } = await t.db.selectFrom('deliveries').select('id').limit(1).executeTakeFirstOrThrow()
   const reads = t.app.declaredRoutes
     .filter(({ method, url, access }) => method === 'GET' && access && url !== '/api/v1/live')
-    .flatMap(({ url }) => [ref, serviceId, address].map((id) => url.replace(':id', id)))
+    .flatMap(({ url }) => [ref, serviceId, address, delivery].map((id) => url.replace(':id', id)))
   for (const read of new Set(reads)) {
     const { text } = await admin.get(read)
     for (const hidden of ['OpsKnight itself', 'opsknight-heartbeat', `"${ref}"`, `"${serviceId}"`, address])
@@ -173,6 +174,15 @@ test('while no worker looks for what is due it is withheld', async () => {
     reason: 'No worker has looked for what is due since 2026-03-01T09:00:00.000Z',
   })
   expect(calls).toEqual([])
+  await noteSweep(t.db, t.clock.now())
+  expect(await beat(t.deps, { door, url })).toEqual({ outcome: 'sent' })
+})
+
+test('a worker that has stopped while its clock was ahead is not vouched for by the time that it noted', async () => {
+  const { t, door } = await server()
+  const { url } = await watcher()
+  await noteSweep(t.db, new Date(t.clock.now().getTime() + 3_600_000))
+  expect(await beat(t.deps, { door, url })).toMatchObject({ code: 'worker_stands_still' })
   await noteSweep(t.db, t.clock.now())
   expect(await beat(t.deps, { door, url })).toEqual({ outcome: 'sent' })
 })
