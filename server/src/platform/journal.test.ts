@@ -117,6 +117,23 @@ test('a process that goes on takes over what a killed one had appended, a part a
   journal.close()
 })
 
+test('what a killed process had set aside is counted by the one that takes it over', async () => {
+  const shared = folder()
+  const setAside = `
+    await journal.append('hopeless', Buffer.alloc(0))
+    journal.setAside(journal.read(1, 1)[0], 'no reason')`
+  let survivor: Journal | undefined
+  await inKilledProcess(shared, `${setAside}; console.log('set aside')`, {
+    beforeItIsKilled() {
+      survivor = open(shared)
+    },
+  })
+  expect(survivor?.setAsideCount).toBe(0)
+  survivor?.adopt()
+  expect(survivor?.setAsideCount).toBe(1)
+  survivor?.close()
+})
+
 test('a disk without room refuses what is appended, keeps no entry from being applied, and harms nothing', async () => {
   const shared = folder()
   const fillAndEmpty = `

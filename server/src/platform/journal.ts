@@ -139,6 +139,7 @@ function journalOn(database: DatabaseSync, { maxBytes, onDamaged }: Options): Jo
     adopt() {
       const { count, bytes } = adoptLater(database, { maxBytes: ADOPTED_BYTES, onDamaged })
       add(count, bytes)
+      setAsideCount = countOf(database, 'aside')
     },
     close: () => database.close(),
   }
