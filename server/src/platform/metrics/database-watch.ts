@@ -28,7 +28,8 @@ export function databaseWatch(
 
   return () => {
     const now = clock.now().getTime()
-    if (now - askedAt >= MAX_AGE_MS) {
+    // Either way: a clock that was set back must not keep old figures until it is as late again.
+    if (Math.abs(now - askedAt) >= MAX_AGE_MS) {
       askedAt = now
       asking = look()
     }
@@ -51,4 +52,5 @@ function hide(instruments: Instruments): void {
   instruments.activeIncidents.reset()
   instruments.escalationsDue.remove()
   instruments.escalationsOldest.remove()
+  instruments.lastSweep.remove()
 }

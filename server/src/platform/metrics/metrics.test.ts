@@ -120,12 +120,22 @@ test('while the database is away the figures say so and show nothing old, and th
     opsknight_database_up: 0,
     'opsknight_active_incidents{status="open"}': undefined,
     opsknight_escalations_due: undefined,
+    opsknight_worker_last_sweep_timestamp_seconds: undefined,
     'opsknight_deliveries_total{outcome="queued",code=""}': 2,
     opsknight_journal_entries: 2,
     opsknight_journal_set_aside: 0,
   }
   expect(shown(samples, Object.keys(expected))).toEqual(expected)
   expect(samples.get('opsknight_journal_bytes')).toBeGreaterThan(500)
+})
+
+test('a clock that is set back does not keep old figures', async () => {
+  const t = await testApp()
+  const open = async () => (await scrape(t.nobody)).get('opsknight_active_incidents{status="open"}')
+  expect(await open()).toBe(0)
+  await t.create.incident()
+  t.clock.advance({ hours: -1 })
+  expect(await open()).toBe(1)
 })
 
 async function serverWithJournal(): Promise<{ t: TestApp; line: Awaited<ReturnType<typeof lineTo>> }> {
