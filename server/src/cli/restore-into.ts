@@ -43,8 +43,8 @@ export async function restoreInto(
       takeBack()
       throw error
     }
-    // Until it is analyzed, queries are planned for empty tables.
-    await client.query('analyze')
+    // Until it is analyzed, queries are planned for empty tables. PostgreSQL does it by itself too, a little later.
+    await client.query('analyze').catch(() => undefined)
     return loaded
   } catch (error) {
     if (error instanceof Failure || !(error instanceof Error)) throw error
