@@ -25,6 +25,8 @@ OPSKNIGHT_URL=https://opsknight.example.com npm start
 
 The user must own the database, as OpsKnight makes its own tables and, where it may, the extension \`pg_trgm\`. Keep the secret key: signing secrets cannot
 be read without it. Several processes may run on one database; a second one on an *embedded* database is refused.
+Connect directly, or through a pooler that leaves each client its own connection (PgBouncer: \`pool_mode = session\`): statements are prepared, and connections
+have settings, locks and notifications of their own.
 
 ## Behind a proxy
 
