@@ -66,3 +66,23 @@ test('a plan that was made in the first storm reads no more when many storms hav
   await send(range(100, 20), 'resolved')
   expect((await readForAlerts(t, tables)) - before).toBeLessThan(60 * 40)
 })
+
+test('columns that the migrations of a newer release add meanwhile disturb no statement that is prepared already', async () => {
+  const { t, sentry, deliver } = await exhaustedIntegration()
+  const headers = { 'idempotency-key': 'once' }
+  const send = async (id: string) => [
+    (await deliver(sentry, issue('first'), { headers })).body.result.action,
+    (await deliver(sentry, issue(id))).body.result.action,
+    (await deliver(sentry, issue(id))).body.result.action,
+    (await deliver(sentry, issue(id, 'resolved'))).body.result.action,
+  ]
+  expect(await send('before')).toEqual(['deduplicated', 'folded', 'folded', 'noted'])
+  const { rows } = await sql<{ name: string }>`
+    select relname as name from pg_class
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition`.execute(
+    t.db,
+  )
+  for (const { name } of rows) await sql`alter table ${sql.table(name)} add column added text`.execute(t.db)
+  expect(await send('after')).toEqual(['deduplicated', 'folded', 'folded', 'noted'])
+  expect(t.logged.join('')).not.toContain('ingest.quarantined')
+})
