@@ -55,6 +55,20 @@ test('a thousand deliveries at once and in the same second ask the database once
   expect(queries).toHaveLength(1)
 })
 
+test('whoever makes up addresses is asked for with all the others, in a query or two', async () => {
+  const { add, open, queries } = await setUp()
+  const { id: ref, address } = await add()
+  const directory = open()
+  const madeUp = Array.from({ length: 200 }, (_, n) => directory.find('sentry', `${n}`.padStart(43, 'a')))
+  const found = await Promise.all([
+    ...madeUp,
+    directory.find('sentry', address),
+    directory.find('events', address),
+  ])
+  expect(found.map((one) => one?.ref ?? null)).toEqual([...madeUp.map(() => null), ref, null])
+  expect(queries.length).toBeLessThanOrEqual(2)
+})
+
 test('what another process has changed holds within a second, even if its message is lost', async () => {
   const { add, open, rename, clock } = await setUp()
   const { id: ref, address } = await add()

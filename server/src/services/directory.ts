@@ -1,11 +1,10 @@
-import { type Selectable, sql } from 'kysely'
 import type { z } from 'zod'
 import { type IntegrationType, settingsOfType } from '#contract/integrations.ts'
 import type { Deps } from '../deps.ts'
 import { AppError } from '../platform/errors.ts'
-import type { Schema } from '../platform/schema.ts'
 import { withinTime } from '../platform/within-time.ts'
 import { ADDRESS } from './integration-model.ts'
+import { createLookup, type IntegrationRow, isOpen } from './lookup.ts'
 
 /** An integration as a delivery meets it. */
 export type InstalledIntegration = {
@@ -44,6 +43,7 @@ const ANSWER_WITHIN_MS = 500
 /** How long it waits when nothing is known yet: whoever sends it gives up soon after. */
 const FIRST_ANSWER_WITHIN_MS = 3_000
 
+type Lookup = ReturnType<typeof createLookup>
 type DirectoryDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'live' | 'secrets'>
 type Entry = { askedAt: number; found: Promise<InstalledIntegration | null> }
 
@@ -52,6 +52,7 @@ type Entry = { askedAt: number; found: Promise<InstalledIntegration | null> }
  * most, and no longer once this process hears of a change. Misses are not kept, so a new integration works at once.
  */
 export function createDirectory(deps: DirectoryDeps): Directory {
+  const lookUp = createLookup(deps.db)
   const entries = new Map<string, Entry>()
   // What was true last, for as long as the database cannot be asked.
   const lastKnown = new Map<string, InstalledIntegration>()
@@ -73,7 +74,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   async function readOrRemember(key: string, type: IntegrationType, address: string) {
     const own = generation
     const remembered = lastKnown.get(key)
-    const reading = read(deps, type, address)
+    const reading = read(deps, lookUp, type, address)
     try {
       const found = await withinTime(reading, remembered ? ANSWER_WITHIN_MS : FIRST_ANSWER_WITHIN_MS)
       if (own === generation) {
@@ -102,7 +103,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     for (const row of rows) remember(row)
   }
 
-  function remember(row: Selectable<Schema['integrations']>): void {
+  function remember(row: IntegrationRow): void {
     try {
       lastKnown.set(keyOf(row.type, row.address), toInstalled(deps, row))
     } catch {
@@ -132,23 +133,15 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   }
 }
 
-/** OpsKnight's own counts as deleted for everybody else. */
-const isOpen = sql<boolean>`(deleted_at is null or is_system)`
-
 const keyOf = (type: string, address: string) => `${type} ${address}`
 
 async function read(
   deps: DirectoryDeps,
+  lookUp: Lookup,
   type: IntegrationType,
   address: string,
 ): Promise<InstalledIntegration | null> {
-  const row = await deps.db
-    .selectFrom('integrations')
-    .selectAll()
-    .where('address', '=', address)
-    .where('type', '=', type)
-    .where(isOpen)
-    .executeTakeFirst()
+  const row = await lookUp({ type, address })
   if (!row) return null
   try {
     return toInstalled(deps, row)
@@ -162,10 +155,7 @@ async function read(
 }
 
 /** Throws when a secret was sealed with another key. */
-function toInstalled(
-  { secrets }: DirectoryDeps,
-  row: Selectable<Schema['integrations']>,
-): InstalledIntegration {
+function toInstalled({ secrets }: DirectoryDeps, row: IntegrationRow): InstalledIntegration {
   const sealed = [row.signing_secret, row.previous_signing_secret].filter((secret) => secret !== null)
   return {
     ref: row.id,
