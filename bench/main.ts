@@ -102,6 +102,31 @@ program
     writeReport()
   })
 
+type CrowdArguments = {
+  incidents: number
+  deliveries: number
+  senders: number
+  readers: number
+  seconds: number
+  repeat: number
+  json?: string
+}
+
+program
+  .command('crowd')
+  .description('How long deliveries take while many people read; fails when one is refused or kept waiting')
+  .option('--incidents <count>', 'how many there are', positiveCount, 50_000)
+  .option('--deliveries <count>', 'how many there are, of the last 30 days', positiveCount, 50_000)
+  .option('--senders <number>', 'connections that deliver', positiveInteger, 16)
+  .option('--readers <number>', 'connections that read', positiveInteger, 64)
+  .option('--seconds <seconds>', 'how long each measurement takes', positiveNumber, 5)
+  .option('--repeat <times>', 'how often everything is measured', positiveInteger, 2)
+  .option('--json <file>', 'write everything that was measured there')
+  .action(async (given: CrowdArguments) => {
+    const { benchCrowd } = await import('./crowd/run.ts')
+    process.exitCode = await benchCrowd(given)
+  })
+
 function positiveNumber(text: string): number {
   const value = Number(text)
   if (!(value > 0 && value <= 600)) throw new InvalidArgumentError('Give a number between 0 and 600.')
