@@ -36,9 +36,11 @@ async function startServer(databaseUrl: string) {
     OPSKNIGHT_SECRET_KEY: key.toString('base64'),
   })
   const clock = { now: () => new Date(Date.now() - minutesAgo * 60_000) }
+  const db = connect(databaseUrl, () => {})
   const deps = {
     config,
-    db: connect(databaseUrl, () => {}),
+    db,
+    peopleDb: db,
     pipeline: openPipeline(databaseUrl, () => {}),
     clock,
     log: createLog('warn', process.stderr),

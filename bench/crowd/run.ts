@@ -51,7 +51,7 @@ export async function benchCrowd({ json, ...given }: Plan & Size & { json?: stri
 
 async function play(server: Server, size: Size, plan: Plan, signal: AbortSignal): Promise<Row[]> {
   const { deps, port } = server
-  await grow(server, size, deps.clock.now(), signal)
+  await grow(server, { size, now: deps.clock.now(), signal })
   const { key } = await createApiKey(deps, commandLinePrincipal, { name: 'crowd', scopes: ['read'] })
   const target = await install(server)
   const ask = (path: string) =>

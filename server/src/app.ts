@@ -37,6 +37,7 @@ import { probeRoutes } from './platform/probes.ts'
 import { createRefusals } from './platform/refusals.ts'
 import { answerWithRequestId, REQUEST_ID_FIELD, requestIds } from './platform/request-ids.ts'
 import { requestLog } from './platform/request-log.ts'
+import { SHEDDING_LIMITS, type SheddingLimits, shedLoad } from './platform/shedding.ts'
 import { VERSION } from './platform/version.ts'
 import { registerWebApp } from './platform/web-app.ts'
 import { createDirectory } from './services/directory.ts'
@@ -72,12 +73,16 @@ function createApp({ config, log }: Deps, limits: ConnectionLimits) {
   return app
 }
 
-export type AppOptions = { journal?: Journal | null; connections?: Partial<ConnectionLimits> }
+export type AppOptions = {
+  journal?: Journal | null
+  connections?: Partial<ConnectionLimits>
+  shedding?: Partial<SheddingLimits>
+}
 
 /** The whole server: the same one in production and in tests. Without a journal it refuses alerts while the database is away. */
 export async function buildApp(
   deps: Deps,
-  { journal = null, connections = {} }: AppOptions = {},
+  { journal = null, connections = {}, shedding = {} }: AppOptions = {},
 ): Promise<App> {
   const app = createApp(deps, { ...CONNECTION_LIMITS, ...connections })
   app.setValidatorCompiler(validatorCompiler)
@@ -85,31 +90,33 @@ export async function buildApp(
   answerWithRequestId(app)
   demandHost(app)
   registerErrorHandler(app)
-  acceptEmptyBodies(app)
   measureRequests(app, deps.metrics)
+  await shedLoad(app, { ...SHEDDING_LIMITS, ...shedding }, app.refusals.count)
+  acceptEmptyBodies(app)
   await registerDocumentation(app, VERSION)
   await app.register(helmet, helmetOptions(deps))
-  const auth = createAuth(deps)
-  registerAuthentication(app, deps, auth)
+  const ofPeople = { ...deps, db: deps.peopleDb }
+  const auth = createAuth(ofPeople)
+  registerAuthentication(app, ofPeople, auth)
   metricsRoutes(app, deps.metrics)
   deps.metrics.watchDatabase(() => readFigures(deps.db, deps.clock.now()))
   if (journal) deps.metrics.watchJournal(journal)
   probeRoutes(app, { db: deps.db, journal, log: deps.log })
-  peopleRoutes(app, deps, auth)
-  auditRoutes(app, deps)
-  serviceRoutes(app, deps)
-  closeServiceRoutes(app, deps)
-  maintenanceRoutes(app, deps)
-  integrationRoutes(app, deps)
-  incidentRoutes(app, deps)
-  stormRoutes(app, deps)
-  alertRoutes(app, deps, journal)
+  peopleRoutes(app, ofPeople, auth)
+  auditRoutes(app, ofPeople)
+  serviceRoutes(app, ofPeople)
+  closeServiceRoutes(app, ofPeople)
+  maintenanceRoutes(app, ofPeople)
+  integrationRoutes(app, ofPeople)
+  incidentRoutes(app, ofPeople)
+  stormRoutes(app, ofPeople)
+  alertRoutes(app, deps, ofPeople, journal)
   liveRoutes(app, deps)
   await registerWebApp(app)
   return app
 }
 
-function alertRoutes(app: App, deps: Deps, journal: Journal | null): void {
+function alertRoutes(app: App, deps: Deps, ofPeople: Deps, journal: Journal | null): void {
   const directory = createDirectory(deps)
   app.addHook('onReady', () => directory.preload())
   app.addHook('onClose', async () => directory.close())
@@ -118,9 +125,9 @@ function alertRoutes(app: App, deps: Deps, journal: Journal | null): void {
   const alerts = { ingest, directory }
   webhookRoutes(app, deps, alerts)
   eventsRoutes(app, deps, alerts)
-  manualRoutes(app, deps, alerts)
-  deliveryRoutes(app, deps, alerts)
-  healthRoutes(app, deps)
+  manualRoutes(app, ofPeople, alerts)
+  deliveryRoutes(app, ofPeople, alerts)
+  healthRoutes(app, ofPeople)
 }
 
 /** Long enough for a connection that was just lost, as the journal takes what needs longer. */

@@ -10,6 +10,8 @@ import type { SecretBox } from './platform/secrets.ts'
 /** Everything a command may need from outside. Built once in main.ts, and by the test harness. */
 export type Deps = {
   db: Db
+  /** The same database for what people and their programs ask: over connections of its own, so that nothing else waits for them. */
+  peopleDb: Db
   /** For alerts alone, beside `db`. */
   pipeline: Pipeline
   clock: Clock

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import type { Deps } from './deps.ts'
 import { systemClock } from './platform/clock.ts'
-import { connect } from './platform/db.ts'
+import { connect, PEOPLE } from './platform/db.ts'
 import { acquireEmbeddedPostgres } from './platform/embedded-postgres/index.ts'
 import { Failure } from './platform/failure.ts'
 import { createLive } from './platform/live.ts'
@@ -47,11 +47,13 @@ export async function openRuntime(environment: NodeJS.ProcessEnv, options: Optio
     for (const name of migrated) log.info({ name }, 'database.migrated')
     const metrics = createMetrics(systemClock)
     const lost = (error: Error) => log.warn({ err: error }, 'database.connection_lost')
-    const db = connect(database.url, lost, metrics)
+    const db = connect(database.url, lost, { metrics })
+    const peopleDb = connect(database.url, lost, { ...PEOPLE, metrics })
     const pipeline = openPipeline(database.url, lost, metrics)
     return {
       deps: {
         db,
+        peopleDb,
         pipeline,
         clock: systemClock,
         log,
@@ -62,7 +64,7 @@ export async function openRuntime(environment: NodeJS.ProcessEnv, options: Optio
       },
       databaseUrl: database.url,
       async close() {
-        await Promise.all([db.destroy(), pipeline.destroy()])
+        await Promise.all([db, peopleDb, pipeline].map((pool) => pool.destroy()))
         await database.release()
       },
     }

@@ -8,29 +8,44 @@ import type { Schema } from './schema.ts'
 export type Db = Kysely<Schema>
 export type Trx = Transaction<Schema>
 
-/** Connections of one process; PostgreSQL's default is 100 for all of them together. */
-const POOL_SIZE = 10
+/** How a pool is to be; what is not given is as for the server itself. */
+export type ConnectOptions = {
+  /** Connections of one process; PostgreSQL's default is 100 for all processes together. */
+  size?: number
+  /** As metrics and PostgreSQL show it. */
+  name?: 'main' | 'people'
+  /** How long a statement may take; PostgreSQL ends it then. */
+  statementMs?: number
+  metrics?: Pick<Metrics, 'watchPool'>
+}
+
+const POOL_SIZE = 5
+/** Few, as it is the processors of PostgreSQL that more of them would only share. */
+export const PEOPLE = { size: 6, name: 'people', statementMs: 20_000 } as const
 
 /** A pool survives a restart of PostgreSQL: broken connections are reported to `onError` and replaced. */
 export function connect(
   url: string,
   onError: (error: Error) => void,
-  metrics?: Pick<Metrics, 'watchPool'>,
+  { size = POOL_SIZE, name = 'main', statementMs, metrics }: ConnectOptions = {},
 ): Db {
   const pool = new pg.Pool({
     connectionString: url,
-    max: POOL_SIZE,
+    max: size,
     connectionTimeoutMillis: 5_000,
-    application_name: 'opsknight',
+    application_name: name === 'main' ? 'opsknight' : `opsknight ${name}`,
   })
-  metrics?.watchPool('main', pool)
+  metrics?.watchPool(name, pool)
   // A pool that is ending is done before its connections are; what PostgreSQL says to those is of no interest.
   const lost = (error: Error) => {
     if (!pool.ending) onError(error)
   }
   pool.on('error', lost)
   // The pool listens to idle connections only: one that breaks inside of a transaction would end the process.
-  pool.on('connect', (client) => void client.on('error', lost))
+  pool.on('connect', (client) => {
+    client.on('error', lost)
+    if (statementMs) client.query(`set statement_timeout = ${statementMs}`).catch(lost)
+  })
   watchConnections(pool)
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 }

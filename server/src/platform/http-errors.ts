@@ -3,7 +3,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { Problem } from '#contract/common.ts'
 import { AppError, type ErrorCode, type FieldError } from './errors.ts'
 import { REQUEST_ID_HEADER } from './request-ids.ts'
-import { isDatabaseAway } from './retry.ts'
+import { isDatabaseAway, isTooSlow } from './retry.ts'
 import { Unanswered } from './within-time.ts'
 
 const statusOf = {
@@ -97,6 +97,16 @@ function toAppError(error: FastifyError, request: FastifyRequest): AppError {
     return new AppError('unavailable', 'The database does not answer. Try again in a moment.', {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     })
+  }
+  if (isTooSlow(error)) {
+    request.log.error({ err: error }, 'request.too_slow')
+    return new AppError(
+      'unavailable',
+      'The answer takes longer than it may. Ask for less, or try again later.',
+      {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      },
+    )
   }
   request.log.error({ err: error }, 'request.failed')
   return new AppError(

@@ -39,6 +39,10 @@ const AWAY = new Set([
  */
 const AWAY_STATES = /^(08|25006|28|3D|53|57P|58|F0|XX)/
 
+const QUERY_CANCELED = '57014'
+/** Whether a statement took longer than it may, see `connect`. */
+export const isTooSlow = (error: unknown) => isDatabaseError(error, [QUERY_CANCELED])
+
 /** Whether the database could not be reached, so that the same may work in a moment. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false

@@ -60,7 +60,7 @@ export async function testApp({
   ...options
 }: { environment?: Record<string, string>; databaseUrl?: string } & AppOptions = {}) {
   const deps = await testDeps(environment, databaseUrl)
-  const app = await buildApp(deps, options)
+  const app = await buildApp(deps, { ...options, shedding: { ...NEVER_LATE, ...options.shedding } })
   await app.ready()
   onTestFinished(async () => {
     await app.close()
@@ -94,7 +94,7 @@ export async function testApp({
       metrics?: Metrics
     } = {}) {
       const otherDeps = { ...deps, ...connections(databaseUrl, metrics), metrics, live: createLive() }
-      const other = await buildApp(otherDeps, { journal })
+      const other = await buildApp(otherDeps, { journal, shedding: NEVER_LATE })
       await other.ready()
       onTestFinished(async () => {
         await other.close()
@@ -110,6 +110,9 @@ export async function testApp({
     },
   }
 }
+
+/** Tests run beside others, and what they measure is not how busy the machine is. */
+const NEVER_LATE = { delayMs: Number.POSITIVE_INFINITY }
 
 async function listenOn(app: App): Promise<number> {
   await app.listen({ port: 0, host: '127.0.0.1' })
@@ -143,10 +146,11 @@ export async function testDeps(environment: Record<string, string> = {}, databas
   } satisfies Deps & Record<string, unknown>
 }
 
-const connections = (url: string, metrics: Metrics) => ({
-  db: connect(url, () => {}, metrics),
-  pipeline: openPipeline(url, () => {}, metrics),
-})
+/** People share a pool with the rest, as many tests are many connections. */
+function connections(url: string, metrics: Metrics) {
+  const db = connect(url, () => {}, { metrics })
+  return { db, peopleDb: db, pipeline: openPipeline(url, () => {}, metrics) }
+}
 
 const disconnect = ({ db, pipeline }: Pick<Deps, 'db' | 'pipeline'>) =>
   Promise.all([db.destroy(), pipeline.destroy()])

@@ -29,7 +29,7 @@ export type Metrics = {
   /** Prepared for one route, as it is called for every request. */
   requestsOf(route: string): (method: string, status: number, seconds: number) => void
   heartbeatSent(at: Date): void
-  watchPool(name: 'main' | 'alerts', pool: Pool): void
+  watchPool(name: 'main' | 'people' | 'alerts', pool: Pool): void
   watchJournal(journal: Pick<Journal, 'waiting' | 'setAsideCount'>): void
   /** Asked when somebody looks, and not more often than every few seconds. */
   watchDatabase(ask: () => Promise<DatabaseFigures>): void
