@@ -92,7 +92,7 @@ async function install({ deps, port }: Server): Promise<Target> {
     storedBodiesPerMinute: null,
   }
   const { address } = await createIntegration(deps, commandLinePrincipal, id, { type: 'sentry', settings })
-  return { port, address, secret: null }
+  return { ports: [port], address, secret: null }
 }
 
 async function fire(port: number, connections: number, seconds: number, next: () => string): Promise<Side> {
