@@ -48,6 +48,8 @@ export function openPipeline(
     connectionTimeoutMillis: 5_000,
     // What PostgreSQL does not end by itself (below) has no other end than this.
     query_timeout: 10_000,
+    // On a quiet server the next alert finds them as they are, with their statements prepared.
+    idleTimeoutMillis: 10 * 60_000,
     application_name: 'opsknight alerts',
   })
   metrics?.watchPool('alerts', pool)
