@@ -53,6 +53,15 @@ function succeeds(program: string, args: string[], options: SpawnSyncOptions): b
   return spawnSync(program, args, { ...options, stdio: 'ignore' }).status === 0
 }
 
+/** What PostgreSQL is started with: none of our secrets, as whoever may read its processes could read them, and no settings of another. */
+export const plainEnvironment = (): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(OPSKNIGHT_|DATABASE_URL$|PG)/.test(name)),
+  ),
+  LANG: 'C',
+  LC_ALL: 'C',
+})
+
 /** Runs one of PostgreSQL's tools to its end; throws with what it printed when it fails. */
 export async function runTool(
   account: Account | null,
@@ -64,7 +73,7 @@ export async function runTool(
   const child = spawn(program, args, {
     ...asAccount(account),
     detached: true,
-    env: { ...process.env, LANG: 'C', LC_ALL: 'C' },
+    env: plainEnvironment(),
   })
   let printed = ''
   for (const stream of [child.stdout, child.stderr])

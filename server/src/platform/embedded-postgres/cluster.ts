@@ -16,7 +16,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { Failure } from '../failure.ts'
-import { asAccount, runTool } from './account.ts'
+import { asAccount, plainEnvironment, runTool } from './account.ts'
 import { openPrivate } from './files.ts'
 import type { Place } from './place.ts'
 import { removeStalePidFile } from './processes.ts'
@@ -102,7 +102,7 @@ export async function startPostgres(
       ...asAccount(account),
       detached: true,
       stdio: ['ignore', output, output],
-      env: { ...process.env, LANG: 'C', LC_ALL: 'C' },
+      env: plainEnvironment(),
     },
   )
   closeSync(output)

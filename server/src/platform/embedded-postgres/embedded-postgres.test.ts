@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -288,3 +288,20 @@ test('a temporary PostgreSQL whose test run was killed is removed by the next on
   expect(existsSync(path.dirname(cluster))).toBe(false)
   await next.stop()
 })
+
+test('PostgreSQL is not told what only OpsKnight is to know', async () => {
+  vi.stubEnv('OPSKNIGHT_SECRET_KEY', 'a key that encrypts secrets')
+  vi.stubEnv('PGOPTIONS', '-c work_mem=64kB')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const dataFolder = newDataFolder()
+  const database = await start(dataFolder)
+  onTestFinished(() => database.release())
+  const told = environmentOf(runningPostmaster(clusterOf(dataFolder))!)
+  expect(told).toContain('LC_ALL=C')
+  expect(told).not.toMatch(/OPSKNIGHT_SECRET_KEY|PGOPTIONS/)
+})
+
+const environmentOf = (pid: number): string =>
+  existsSync('/proc')
+    ? readFileSync(`/proc/${pid}/environ`, 'utf8')
+    : execFileSync('ps', ['eww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
