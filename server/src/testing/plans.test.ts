@@ -5,6 +5,7 @@ import type { IncidentAction } from '#contract/incidents.ts'
 import { keepDeliveryLog } from '../alerts/jobs.ts'
 import { wakeDueIncidents } from '../incidents/commands.ts'
 import { indexWords } from '../incidents/search.ts'
+import { resolveStillStorms } from '../incidents/still-storms.ts'
 import { deleteExpired } from '../people/jobs.ts'
 import { tablesLargerThan, tooMuch, watchPlans } from './plans.ts'
 import { seedHistory } from './seed/seed.ts'
@@ -73,6 +74,7 @@ test('no statement goes through a large table, nor through much of one', async (
   const w = await serverWithPast()
   for (const table of LARGE_TABLES) expect(w.large).toContain(table)
   await alerts(w)
+  await storms(w)
   await lists(w)
   await searches(w)
   await pages(w)
@@ -127,6 +129,27 @@ async function alerts({ server, watch, sentries, seed, t }: Watched): Promise<vo
   await watch('an event', async () =>
     expect((await server.withKey(key).post('/api/events', { ...event, payload })).status).toBe(202),
   )
+}
+
+async function storms({ server, admin, watch, sentries, t }: Watched): Promise<void> {
+  const limits = { ...NO_LIMITS, newIncidentsPerMinute: 1 }
+  const sentry = await t.create.integration(limits, { serviceId: sentries[1]!.serviceId })
+  const send = (action: string, id: string) =>
+    watch(`a storm: ${action} ${id}`, async () => {
+      const { status, body } = await server.deliver(sentry, { action, issue: { id, title: 'Stormy' } })
+      expect(status).toBe(202)
+      return body.result
+    })
+  await send('created', 'before the storm')
+  const { action, incident } = await send('created', 'folded')
+  expect(action).toBe('folded')
+  for (const id of ['folded', 'folded too', 'another']) await send('created', id)
+  await send('resolved', 'folded too')
+  await watch('the page of a storm', () => ok(admin.get(`/api/v1/incidents/${incident.id}`)))
+  await watch('the list of a storm', () => ok(admin.get(`/api/v1/incidents/${incident.id}/folded`)))
+  await watch('splitting a storm', () => ok(admin.post(`/api/v1/incidents/${incident.id}/split`, {})))
+  t.clock.advance({ minutes: 6 })
+  await watch('ending a storm', () => resolveStillStorms(server.deps, t.clock.now()))
 }
 
 const STATUSES = ['', 'open', 'acknowledged', 'snoozed', 'suppressed', 'resolved', 'active']
