@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { IncidentQuery } from '#contract/incidents.ts'
 import type { Db } from '../platform/db.ts'
-import { asksForActive, incidentsOf, type Numbers, newestNumbers, newestOf, passes } from './filters.ts'
+import { asksForActive, incidentsOf, type Numbers, newestNumbers, passes } from './filters.ts'
 import { numberOf } from './keys.ts'
 import { type SummaryRow, summaries } from './list.ts'
 
@@ -74,15 +74,14 @@ async function newestWithWords(
 ): Promise<SummaryRow[]> {
   const canUseIndex = words.some(isIndexed)
   const goneThrough = goneThroughFor(query, canUseIndex)
-  const recent = await page(summaries(db, newestOf(db, query, goneThrough)), query)
-    .where(hasAll(textOfIncident, words))
-    .execute()
+  const newest = newestNumbers(db, query, goneThrough)
+  const read = (numbers: Numbers) => summaries(db, incidentsOf(numbers)).orderBy('i.number', 'desc').execute()
+  const recent = await read(numbersAmong(newest, words, query))
   if (recent.length > query.limit || !canUseIndex) return recent
-  const { count, least, most } = await extentOf(db, newestNumbers(db, query, goneThrough))
+  const { count, least, most } = await extentOf(db, newest)
   if (count < goneThrough) return recent
 
-  const older = (from: number) =>
-    page(summaries(db, incidentsOf(numbersWith(words, query, { from, below: least }))), query).execute()
+  const older = (from: number) => read(numbersByIndex(words, query, { from, below: least }))
   const enough = (2 * goneThrough * query.limit) / recent.length
   const more = enough > MANY ? [] : await older(most - Math.round(((most - least) * enough) / goneThrough))
   const isEnough = recent.length + more.length > query.limit
@@ -93,9 +92,6 @@ function goneThroughFor(query: IncidentQuery, canUseIndex: boolean): number {
   if (asksForActive(query)) return GONE_THROUGH_ACTIVE
   return canUseIndex ? GONE_THROUGH : GONE_THROUGH_WITHOUT_INDEX
 }
-
-const page = (rows: ReturnType<typeof summaries>, { limit }: IncidentQuery) =>
-  rows.orderBy('i.number', 'desc').limit(limit + 1)
 
 /** How many they are, and from which number to which. */
 async function extentOf(db: Db, numbers: Numbers) {
@@ -109,8 +105,18 @@ async function extentOf(db: Db, numbers: Numbers) {
 /** The index is one of trigrams: a word has to have three letters or digits in a row to be in it. */
 const isIndexed = (word: string) => /[\p{L}\p{N}]{3}/u.test(word)
 
-/** The newest numbers, enough for a page. `offset 0` keeps PostgreSQL from going through incidents in their order instead. */
-const numbersWith = (
+// A query for numbers finds the newest, enough for a page. `offset 0` makes PostgreSQL take the steps that are written.
+
+/** Those of `numbers` whose texts have the words. Texts are a tenth of incidents; what is not among them yet is looked for there. */
+const numbersAmong = (numbers: Numbers, words: readonly string[], { limit }: IncidentQuery): Numbers => sql`(
+  select number from (
+    select k.number, coalesce(
+      (select t.text from incident_texts t where t.number = k.number),
+      (select ${textOfIncident} from incidents i where i.number = k.number)
+    ) as text from ${numbers} as k order by k.number desc offset 0
+  ) as each where ${hasAll(sql`each.text`, words)} order by number desc limit ${limit + 1})`
+
+const numbersByIndex = (
   words: readonly string[],
   query: IncidentQuery,
   { from, below }: { from: number; below: number },
