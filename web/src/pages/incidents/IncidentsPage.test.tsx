@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
-import type { IncidentSummary } from '#contract/incidents.ts'
-import { anIncident } from '../../testing/incidents.ts'
+import type { IncidentSummary, IncidentView } from '#contract/incidents.ts'
+import { anIncident, aWholeIncident } from '../../testing/incidents.ts'
 import { dana, openPage, refusal, type Server } from '../../testing/test-page.tsx'
 
 const by = { kind: 'user', id: dana.id, name: dana.name } as const
@@ -285,13 +285,6 @@ function withDetails(server: Server): Server {
   return (call) => {
     const answer = server(call)
     if (!answer || answer instanceof Response || !('severity' in (answer as object))) return answer
-    const whole = {
-      description: null,
-      details: {},
-      integration: null,
-      previousIncident: null,
-      suppressedUntil: null,
-    }
-    return { ...(answer as object), ...whole, paging: { state: 'due', problem: null }, timeline: [] }
+    return aWholeIncident(answer as Partial<IncidentView>)
   }
 }
