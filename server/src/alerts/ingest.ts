@@ -52,7 +52,7 @@ export function createIngest(deps: Deps, patience: Patience = new Patience()): I
     ...LIMITS,
     onTaken: deps.metrics.batchTaken,
     overloaded: () => unavailable('More arrives than can be stored.'),
-    // What ails the database ails every delivery: trying them one by one would only keep the others waiting.
+    // What ails the database ails every delivery: trying them in halves would only keep the others waiting.
     concernsAll: (error) => error instanceof AppError && error.code === 'unavailable',
   })
 
