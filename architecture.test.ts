@@ -15,6 +15,10 @@ const layers: Record<string, { files: RegExp; mayImport: RegExp }> = {
     files: /^server\/src\/integrations\//,
     mayImport: /^(contract\/|server\/src\/integrations\/|npm:(zod|node:.+)$)/,
   },
+  channels: {
+    files: /^server\/src\/channels\//,
+    mayImport: /^(contract\/|server\/src\/channels\/|npm:)/,
+  },
   decisions: {
     files:
       /^server\/src\/incidents\/(model|decide|decide-event|transitions|working-set|storm|storm-set|keys)\.ts$/,
@@ -28,11 +32,18 @@ const slices = [
   'chores',
   'live',
   'heartbeat',
+  'coverage',
   'alerts',
   'maintenance',
+  'replies',
+  'escalations',
+  'notifications',
   'incidents',
   'services',
+  'oncall',
   'people',
+  'messaging',
+  'channels',
   'audit',
   'integrations',
   'platform',
@@ -56,8 +67,9 @@ test('every folder of the server has its place among the slices', () => {
   expect(folders.filter((name) => !slices.includes(name) && !['testing', 'cli'].includes(name))).toEqual([])
 })
 
-test('one tool knows nothing of another', () => {
-  const tool = (file: string) => file.match(/^server\/src\/integrations\/([^/]+)\//)?.[1]
+test.each(['integrations', 'channels'])('in %s one tool knows nothing of another', (slice) => {
+  const folder = new RegExp(`^server/src/${slice}/([^/]+)/`)
+  const tool = (file: string) => file.match(folder)?.[1]
   expect(
     importsWhere((file, target) => !!tool(file) && !!tool(target) && tool(file) !== tool(target)),
   ).toEqual([])

@@ -63,6 +63,14 @@ export const TimelineKind = z.enum([
   'urgency_changed',
   'assigned',
   'split',
+  /** A step of the escalation policy has come: whom it pages, and whom it could not. */
+  'escalated',
+  /** Why nobody is paged although somebody should be. */
+  'nobody_paged',
+  'escalation_ended',
+  'page_sent',
+  'page_failed',
+  'page_seen',
 ])
 export type TimelineKind = z.infer<typeof TimelineKind>
 

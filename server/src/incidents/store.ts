@@ -158,11 +158,18 @@ async function writeConsequences(trx: Trx, changes: WorkingSet): Promise<void> {
         as x("incidentId" uuid, at timestamptz, kind text, actor jsonb, text text, data jsonb)
     ), stopped as (
       delete from escalations where incident_id = any(${stopped}::uuid[])
+    ), cancelled as (
+      -- What is being sent at this moment can no longer be held back.
+      update pages p set status = 'cancelled', next_attempt_at = null, reason = x.reason
+      from jsonb_to_recordset(${toJson(reasonsOf(changes, stopped))}::jsonb) as x("incidentId" uuid, reason text)
+      where p.incident_id = x."incidentId" and p.next_attempt_at is not null and p.status = 'due'
     ), started as (
       insert into escalations (incident_id, due_at, only_user_id)
       select "incidentId", "dueAt", "onlyUserId" from jsonb_to_recordset(${toJson(started)}::jsonb)
         as x("incidentId" uuid, "dueAt" timestamptz, "onlyUserId" uuid)
-      on conflict (incident_id) do update set due_at = excluded.due_at, step = 0, only_user_id = excluded.only_user_id
+      -- One that runs starts again on the version of its policy with which it began.
+      on conflict (incident_id) do update set due_at = excluded.due_at, step = 0, cycle = 0, cycle_started_at = null,
+        ended_reason = null, only_user_id = excluded.only_user_id
     ), given as materialized (
       select * from jsonb_to_recordset(${toJson(changes.newAliases)}::jsonb)
         as x("serviceId" uuid, alias text, "incidentId" uuid)
@@ -177,6 +184,13 @@ async function writeConsequences(trx: Trx, changes: WorkingSet): Promise<void> {
     trx,
   )
 }
+
+/** Why pages that have not gone out yet never will. */
+const reasonsOf = (changes: WorkingSet, incidentIds: readonly string[]) =>
+  incidentIds.map((incidentId) => ({
+    incidentId,
+    reason: `The incident was ${changes.get(incidentId)?.status} before this was sent`,
+  }))
 
 const toJson = (rows: readonly unknown[]) => JSON.stringify(rows)
 

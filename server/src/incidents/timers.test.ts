@@ -23,7 +23,12 @@ const setUp = async () => {
         reason: 'New disks',
       })
     ).body
-  const escalations = () => t.db.selectFrom('escalations').selectAll().orderBy('incident_id').execute()
+  const escalations = () =>
+    t.db
+      .selectFrom('escalations')
+      .select(['incident_id', 'due_at', 'step', 'only_user_id'])
+      .orderBy('incident_id')
+      .execute()
   return { ...t, admin, read, act, at, plan, escalations }
 }
 

@@ -60,6 +60,36 @@ export interface AuditLog {
   target: Json;
 }
 
+export interface CalendarFeeds {
+  created_at: Timestamp;
+  created_by: string | null;
+  schedule_id: string | null;
+  token_hash: Buffer;
+  user_id: string | null;
+}
+
+export interface ChannelSettings {
+  channel: string;
+  sealed: Buffer;
+  updated_at: Timestamp;
+}
+
+export interface ContactMethods {
+  address: string;
+  address_hash: Buffer;
+  channel: string;
+  code_expires_at: Timestamp | null;
+  code_hash: Buffer | null;
+  code_tries: Generated<number>;
+  created_at: Timestamp;
+  id: string;
+  label: string | null;
+  sealed_address: Buffer | null;
+  updated_at: Timestamp;
+  user_id: string;
+  verified_at: Timestamp | null;
+}
+
 export interface Deliveries {
   body: Buffer | null;
   body_bytes: number;
@@ -81,10 +111,40 @@ export interface Deliveries {
   title: string | null;
 }
 
+export interface EscalationPolicies {
+  created_at: Timestamp;
+  deleted_at: Timestamp | null;
+  id: string;
+  name: string;
+  updated_at: Timestamp;
+  version: number;
+}
+
+export interface EscalationPolicyTargets {
+  policy_id: string;
+  schedule_id: string | null;
+  team_id: string | null;
+  user_id: string | null;
+}
+
+export interface EscalationPolicyVersions {
+  created_at: Timestamp;
+  fallback: Json | null;
+  policy_id: string;
+  repeat: number;
+  steps: Json;
+  version: number;
+}
+
 export interface Escalations {
-  due_at: Timestamp;
+  cycle: Generated<number>;
+  cycle_started_at: Timestamp | null;
+  due_at: Timestamp | null;
+  ended_reason: string | null;
   incident_id: string;
   only_user_id: string | null;
+  policy_id: string | null;
+  policy_version: number | null;
   step: Generated<number>;
 }
 
@@ -158,6 +218,12 @@ export interface IncidentTexts {
   text: string;
 }
 
+export interface InstallationSecrets {
+  created_at: Timestamp;
+  name: string;
+  sealed: Buffer;
+}
+
 export interface IntegrationKinds {
   first_at: Timestamp;
   integration_id: string;
@@ -208,6 +274,13 @@ export interface MaintenanceWindowServices {
   window_id: string;
 }
 
+export interface NotificationRules {
+  contact_method_id: string;
+  delay_minutes: number;
+  urgency: string;
+  user_id: string;
+}
+
 export interface OneTimeLinks {
   created_at: Timestamp;
   expires_at: Timestamp;
@@ -216,11 +289,79 @@ export interface OneTimeLinks {
   user_id: string | null;
 }
 
+export interface Pages {
+  address: string | null;
+  answer: Json | null;
+  attempts: Generated<number>;
+  cause: string;
+  channel: string | null;
+  contact_method_id: string | null;
+  created_at: Timestamp;
+  cycle: number | null;
+  delivered_at: Timestamp | null;
+  due_at: Timestamp;
+  id: string;
+  incident_id: string | null;
+  key: string;
+  next_attempt_at: Timestamp | null;
+  provider_id: string | null;
+  reason: string | null;
+  seen_at: Timestamp | null;
+  sent_at: Timestamp | null;
+  status: string;
+  step: number | null;
+  urgency: string;
+  user_id: string;
+}
+
+export interface PageWindows {
+  opened_at: Timestamp;
+  urgency: string;
+  user_id: string;
+}
+
+export interface RotationMembers {
+  position: number;
+  rotation_id: string;
+  user_id: string;
+}
+
+export interface Rotations {
+  every_count: number;
+  every_unit: string;
+  id: string;
+  name: string;
+  position: number;
+  restrictions: Generated<Json>;
+  schedule_id: string;
+  start_local: string;
+}
+
+export interface ScheduleOverrides {
+  created_at: Timestamp;
+  created_by: Json;
+  end_at: Timestamp;
+  id: string;
+  replaces: string | null;
+  schedule_id: string;
+  start_at: Timestamp;
+  user_id: string | null;
+}
+
+export interface Schedules {
+  created_at: Timestamp;
+  id: string;
+  name: string;
+  time_zone: string;
+  updated_at: Timestamp;
+}
+
 export interface Services {
   acknowledgement_timeout_minutes: number | null;
   created_at: Timestamp;
   deleted_at: Timestamp | null;
   description: string | null;
+  escalation_policy_id: string | null;
   id: string;
   is_system: Generated<boolean>;
   name: string;
@@ -238,6 +379,20 @@ export interface Sessions {
   user_id: string;
 }
 
+export interface ShiftSwaps {
+  created_at: Timestamp;
+  decided_at: Timestamp | null;
+  end_at: Timestamp;
+  from_user_id: string;
+  id: string;
+  override_id: string | null;
+  requested_by: string;
+  schedule_id: string;
+  start_at: Timestamp;
+  status: string;
+  to_user_id: string;
+}
+
 export interface SignInFailures {
   failures: number;
   key: string;
@@ -253,6 +408,19 @@ export interface Storms {
   severities: Json;
 }
 
+export interface TeamMembers {
+  is_lead: Generated<boolean>;
+  team_id: string;
+  user_id: string;
+}
+
+export interface Teams {
+  created_at: Timestamp;
+  id: string;
+  name: string;
+  updated_at: Timestamp;
+}
+
 export interface TimelineEntries {
   actor: Json;
   at: Timestamp;
@@ -265,14 +433,17 @@ export interface TimelineEntries {
 
 export interface Users {
   created_at: Timestamp;
+  deleted_at: Timestamp | null;
   disabled_at: Timestamp | null;
   email: string;
   email_verified: Generated<boolean>;
   id: string;
   image: string | null;
   last_seen_at: Timestamp | null;
+  locale: Generated<string>;
   name: string;
   role: Generated<string>;
+  time_zone: Generated<string>;
   updated_at: Timestamp;
 }
 
@@ -294,7 +465,13 @@ export interface DB {
   accounts: Accounts;
   api_keys: ApiKeys;
   audit_log: AuditLog;
+  calendar_feeds: CalendarFeeds;
+  channel_settings: ChannelSettings;
+  contact_methods: ContactMethods;
   deliveries: Deliveries;
+  escalation_policies: EscalationPolicies;
+  escalation_policy_targets: EscalationPolicyTargets;
+  escalation_policy_versions: EscalationPolicyVersions;
   escalations: Escalations;
   folded_names: FoldedNames;
   folded_problems: FoldedProblems;
@@ -302,16 +479,27 @@ export interface DB {
   incident_aliases: IncidentAliases;
   incident_texts: IncidentTexts;
   incidents: Incidents;
+  installation_secrets: InstallationSecrets;
   integration_kinds: IntegrationKinds;
   integration_minutes: IntegrationMinutes;
   integrations: Integrations;
   maintenance_window_services: MaintenanceWindowServices;
   maintenance_windows: MaintenanceWindows;
+  notification_rules: NotificationRules;
   one_time_links: OneTimeLinks;
+  page_windows: PageWindows;
+  pages: Pages;
+  rotation_members: RotationMembers;
+  rotations: Rotations;
+  schedule_overrides: ScheduleOverrides;
+  schedules: Schedules;
   services: Services;
   sessions: Sessions;
+  shift_swaps: ShiftSwaps;
   sign_in_failures: SignInFailures;
   storms: Storms;
+  team_members: TeamMembers;
+  teams: Teams;
   timeline_entries: TimelineEntries;
   users: Users;
   verifications: Verifications;

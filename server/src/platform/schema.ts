@@ -1,8 +1,12 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { Channel } from '#contract/channels.ts'
 import type { Actor, JsonObject, Severity, Urgency } from '#contract/common.ts'
+import type { EscalationStep, EscalationTarget } from '#contract/escalation-policies.ts'
 import type { IncidentStatus, TimelineKind } from '#contract/incidents.ts'
 import type { DeliveryOutcome, EventResult, IntegrationType, ResultAction } from '#contract/integrations.ts'
+import type { PageCause, PageStatus } from '#contract/pages.ts'
 import type { Role, Scope } from '#contract/people.ts'
+import type { Restriction, ShiftSwapView } from '#contract/schedules.ts'
 import type { DB } from './schema.generated.ts'
 
 /** jsonb is read as a value and written as text, so that an array is not taken for a PostgreSQL array. */
@@ -51,6 +55,30 @@ type Narrowed = {
     }
   >
   idempotency_keys: Narrow<DB['idempotency_keys'], { result: Jsonb<EventResult> }>
+  contact_methods: Narrow<DB['contact_methods'], { channel: Channel }>
+  notification_rules: Narrow<DB['notification_rules'], { urgency: Urgency }>
+  rotations: Narrow<
+    DB['rotations'],
+    { every_unit: 'hour' | 'day' | 'week'; restrictions: JsonbWithDefault<Restriction[]> }
+  >
+  schedule_overrides: Narrow<DB['schedule_overrides'], { created_by: Jsonb<Actor> }>
+  shift_swaps: Narrow<DB['shift_swaps'], { status: ShiftSwapView['status'] }>
+  escalation_policy_versions: Narrow<
+    DB['escalation_policy_versions'],
+    { steps: Jsonb<EscalationStep[]>; fallback: JsonbOrNull<EscalationTarget[]> }
+  >
+  pages: Narrow<
+    DB['pages'],
+    {
+      channel: Channel | null
+      urgency: Urgency
+      cause: PageCause
+      status: PageStatus
+      answer: JsonbOrNull<{ action: string; at: string }>
+    }
+  >
+  page_windows: Narrow<DB['page_windows'], { urgency: Urgency }>
+  channel_settings: Narrow<DB['channel_settings'], { channel: Channel }>
 }
 
 /** The tables as generated from the migrated database, with the words that our checks allow in their columns. */

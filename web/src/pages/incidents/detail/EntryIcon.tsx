@@ -3,11 +3,15 @@ import {
   IconArrowBackUp,
   IconArrowsSplit2,
   IconBellOff,
+  IconBellRinging,
+  IconBellX,
   IconCircleCheck,
   IconCircleHalf2,
   IconClipboardList,
+  IconEye,
   IconMessage2,
   IconMoon,
+  IconStairsUp,
   IconTrendingUp,
   IconUser,
   type TablerIcon,
@@ -27,6 +31,12 @@ const icons = {
   urgency_changed: IconClipboardList,
   assigned: IconUser,
   split: IconArrowsSplit2,
+  escalated: IconStairsUp,
+  nobody_paged: IconBellX,
+  escalation_ended: IconBellX,
+  page_sent: IconBellRinging,
+  page_failed: IconBellX,
+  page_seen: IconEye,
 } as const satisfies Record<TimelineKind, TablerIcon>
 
 /** Tells the kinds of entries apart at a glance; the words say the same. */

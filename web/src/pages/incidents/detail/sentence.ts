@@ -29,8 +29,22 @@ export function deedWords(entry: TimelineEntry, now: Date): string {
       return typeof data.to === 'string' ? `assigned it to ${data.to}` : 'assigned it'
     case 'split':
       return splitWords(data)
+    case 'escalated':
+      return 'came to the next step of the escalation policy'
+    case 'nobody_paged':
+      return 'could page nobody'
+    case 'escalation_ended':
+      return 'has nobody left to page'
+    case 'page_sent':
+      return `paged ${nameIn(data)}`
+    case 'page_failed':
+      return `could not page ${nameIn(data)}`
+    case 'page_seen':
+      return `was seen by ${nameIn(data)}`
   }
 }
+
+const nameIn = ({ userName }: TimelineEntry['data']) => (typeof userName === 'string' ? userName : 'somebody')
 
 /** The number of the storm that the incident was split off from. */
 export const stormOf = ({ kind, data }: Pick<TimelineEntry, 'kind' | 'data'>): number | null =>
