@@ -93,6 +93,19 @@ export async function lockAdministrators(trx: Trx): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
+/** Whom to turn to when nobody else can be reached: every administrator who is not disabled. */
+export async function listAdministrators(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('users')
+    .select('id')
+    .where('role', '=', 'admin')
+    .where('disabled_at', 'is', null)
+    .where('deleted_at', 'is', null)
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** `hash` as better-auth makes it. */
 export async function setPasswordHash(trx: Trx, userId: string, hash: string, now: Date): Promise<void> {
   await trx

@@ -1,8 +1,8 @@
 import type { CreateService, ServiceView, UpdateService } from '#contract/services.ts'
 import { recordAudit } from '../audit/store.ts'
 import type { Deps } from '../deps.ts'
+import { changeConfiguration, differences } from '../platform/configuration.ts'
 import { demand, type Principal } from '../platform/principal.ts'
-import { changeConfiguration, differences } from './configuration.ts'
 import { getServiceView, insertService, lockService, type Service, saveService } from './store.ts'
 
 /** Throws `name_taken` when another service has the name, in whatever case. */

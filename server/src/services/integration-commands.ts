@@ -2,9 +2,9 @@ import type { CreateIntegration, UpdateIntegration } from '#contract/integration
 import { recordAudit } from '../audit/store.ts'
 import type { Deps } from '../deps.ts'
 import { integrationOfType } from '../integrations/index.ts'
+import { changeConfiguration, differences } from '../platform/configuration.ts'
 import { newSecret } from '../platform/ids.ts'
 import { demand, type Principal } from '../platform/principal.ts'
-import { changeConfiguration, differences } from './configuration.ts'
 import {
   changedSettings,
   type Integration,

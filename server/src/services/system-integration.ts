@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Deps } from '../deps.ts'
+import { changeConfiguration } from '../platform/configuration.ts'
 import type { Trx } from '../platform/db.ts'
 import { newId, newSecret } from '../platform/ids.ts'
 import { openOrNull } from '../platform/secrets.ts'
-import { changeConfiguration } from './configuration.ts'
 import type { Integration } from './integration-model.ts'
 
 /** The integration to which OpsKnight delivers itself. Nobody sees it, and no API call reaches it. */

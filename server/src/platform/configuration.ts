@@ -1,7 +1,6 @@
-import type { Deps } from '../deps.ts'
-import type { Trx } from '../platform/db.ts'
-import { notify } from '../platform/live.ts'
-import { retryOnConflict } from '../platform/retry.ts'
+import type { Db, Trx } from './db.ts'
+import { type Live, notify } from './live.ts'
+import { retryOnConflict } from './retry.ts'
 
 /** Which fields differ, with both values: what the audit log says of a change. Empty when nothing does. */
 export function differences<Fields extends Record<string, unknown>>(
@@ -21,7 +20,7 @@ export function differences<Fields extends Record<string, unknown>>(
  * by the database. `change` runs again when another transaction came between.
  */
 export async function changeConfiguration<Result>(
-  { db, live }: Pick<Deps, 'db' | 'live'>,
+  { db, live }: { db: Db; live: Live },
   change: (trx: Trx) => Promise<Result>,
 ): Promise<Result> {
   const result = await retryOnConflict(() =>
