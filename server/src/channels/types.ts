@@ -45,11 +45,12 @@ export type Message =
 
 /**
  * `sent`: the provider has it. `retry`: it may work later, after so many seconds if the provider said so. `failed`: trying again
- * makes no sense. Reasons are sentences for people and never hold a credential.
+ * makes no sense. Reasons are sentences for people and never hold a credential. `refused`: the provider has said no, so that nobody
+ * can have it; of a connection that broke or was silent nobody knows.
  */
 export type SendOutcome =
   | { outcome: 'sent'; providerId?: string; delivered?: boolean }
-  | { outcome: 'retry'; reason: string; afterSeconds?: number }
+  | { outcome: 'retry'; reason: string; afterSeconds?: number; refused?: boolean }
   | { outcome: 'failed'; reason: string }
 
 /** An address as it is stored (`address`), as it is shown (`shown`), or what is wrong with it. */

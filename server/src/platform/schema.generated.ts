@@ -300,7 +300,9 @@ export interface Pages {
   cycle: number | null;
   delivered_at: Timestamp | null;
   due_at: Timestamp;
+  handed_over: Generated<boolean>;
   id: string;
+  in_place_of: string | null;
   incident_id: string | null;
   key: string;
   next_attempt_at: Timestamp | null;
