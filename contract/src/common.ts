@@ -52,9 +52,10 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() })
 
 export const PAGE_LIMIT_MAX = 200
+export const PageLimit = z.coerce.number().int().min(1).max(PAGE_LIMIT_MAX)
 export const PageQuery = z.object({
   cursor: z.string().max(500).optional(),
-  limit: z.coerce.number().int().min(1).max(PAGE_LIMIT_MAX).default(50),
+  limit: PageLimit.default(50),
 })
 export type PageQuery = z.infer<typeof PageQuery>
 

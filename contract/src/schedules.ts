@@ -1,17 +1,29 @@
 import { z } from 'zod'
-import { cleanText, Id, Moment, pageOf, Timestamp } from './common.ts'
+import { cleanText, Id, Moment, PageLimit, PageQuery, pageOf, Timestamp } from './common.ts'
 
 /** Wall-clock time without a zone, to the minute: `2026-11-23T09:00`. */
 export const LocalDateTime = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'must look like 2026-11-23T09:00')
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, { error: 'must look like 2026-11-23T09:00', abort: true })
+  .refine(isOfCalendar, { error: 'There is no such day or time in the calendar', abort: true })
+  .refine((text) => text >= '1970' && text < '3000', 'The time must lie between the years 1970 and 3000')
+
+function isOfCalendar(text: string): boolean {
+  const at = Date.parse(`${text}Z`)
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
+}
+
 /** `09:00`; `24:00` is the end of a day. */
 export const LocalTime = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must look like 09:00')
+const LocalTimeOfDay = LocalTime.refine(
+  (text) => text !== '24:00',
+  'must be before 24:00; the day begins at 00:00',
+)
 
 /** Only within these hours of these days (Monday is 1). `to` before or at `from` is on the day after. */
 export const Restriction = z.object({
   days: z.array(z.int().min(1).max(7)).min(1).max(7),
-  from: LocalTime,
+  from: LocalTimeOfDay,
   to: LocalTime,
 })
 export type Restriction = z.infer<typeof Restriction>
@@ -25,7 +37,10 @@ export const Rotation = z.object({
   start: LocalDateTime,
   every: z.object({ count: z.int().min(1).max(365), unit: z.enum(['hour', 'day', 'week']) }),
   /** In turn; a person may hold several places. */
-  members: z.array(Id).min(1).max(ROTATION_MEMBERS_MAX),
+  members: z
+    .array(Id)
+    .min(1, 'Add at least one member: nobody would ever be on call')
+    .max(ROTATION_MEMBERS_MAX),
   restrictions: z.array(Restriction).max(50).default([]),
 })
 export type Rotation = z.infer<typeof Rotation>
@@ -35,7 +50,10 @@ export const PutSchedule = z.object({
   /** IANA, e.g. `Europe/Berlin`. */
   timeZone: z.string().min(1).max(100),
   /** Later ones lie on top: where one has somebody, those below are not on call. */
-  rotations: z.array(Rotation).max(ROTATIONS_MAX).default([]),
+  rotations: z
+    .array(Rotation)
+    .min(1, 'Add at least one rotation: nobody would ever be on call')
+    .max(ROTATIONS_MAX),
 })
 export type PutSchedule = z.infer<typeof PutSchedule>
 
@@ -47,6 +65,8 @@ export const OverrideView = z.object({
   userId: Id.nullable(),
   /** Whose part of the shifts is replaced; null: everybody's. */
   replaces: Id.nullable(),
+  /** Beside whoever is on call, in nobody's place. */
+  beside: z.boolean(),
   createdBy: z.string(),
 })
 export type OverrideView = z.infer<typeof OverrideView>
@@ -64,11 +84,33 @@ export const ScheduleView = z.object({
 export type ScheduleView = z.infer<typeof ScheduleView>
 export const SchedulePage = pageOf(ScheduleView)
 
+export const OVERRIDE_MAX_DAYS = 400
+const DAY_MS = 86_400_000
+const daysBetween = (start: string, end: string) => (Date.parse(end) - Date.parse(start)) / DAY_MS
+
 export const CreateOverride = z
-  .object({ start: Moment, end: Moment, userId: Id.nullable(), replaces: Id.nullish() })
-  .refine(({ start, end }) => !(Date.parse(end) <= Date.parse(start)), {
+  .object({
+    start: Moment,
+    end: Moment,
+    userId: Id.nullable(),
+    replaces: Id.nullish(),
+    beside: z.boolean().default(false),
+  })
+  .refine(({ start, end }) => !(daysBetween(start, end) <= 0), {
     path: ['end'],
     message: 'The end must be after the start',
+  })
+  .refine(({ start, end }) => !(daysBetween(start, end) > OVERRIDE_MAX_DAYS), {
+    path: ['end'],
+    message: `At most ${OVERRIDE_MAX_DAYS} days at once; change the rotation instead`,
+  })
+  .refine(({ userId, replaces }) => userId === null || userId !== replaces, {
+    path: ['replaces'],
+    message: 'Nobody can stand in for themselves',
+  })
+  .refine(({ userId, replaces, beside }) => !beside || (userId !== null && !replaces), {
+    path: ['beside'],
+    message: 'Beside the others there must be somebody, who replaces nobody',
   })
 export type CreateOverride = z.infer<typeof CreateOverride>
 
@@ -82,8 +124,46 @@ export const Shift = z.object({
 export type Shift = z.infer<typeof Shift>
 export const Shifts = z.array(Shift)
 export const SHIFTS_MAX_DAYS = 400
-export const ShiftsQuery = z.object({ from: Moment, to: Moment })
+
+const span = { from: Moment, to: Moment }
+const isForward = ({ from, to }: { from: string; to: string }) => !(daysBetween(from, to) <= 0)
+const isShortEnough = ({ from, to }: { from: string; to: string }) =>
+  !(daysBetween(from, to) > SHIFTS_MAX_DAYS)
+const notForward = { path: ['to'], message: 'must be after from' }
+const tooLong = { path: ['to'], message: `must be at most ${SHIFTS_MAX_DAYS} days after from` }
+
+export const ShiftsQuery = z.object(span).refine(isForward, notForward).refine(isShortEnough, tooLong)
 export type ShiftsQuery = z.infer<typeof ShiftsQuery>
+
+/** What rotations would come to, before anything is saved. */
+export const PreviewSchedule = PutSchedule.pick({ timeZone: true, rotations: true })
+  .extend(span)
+  .refine(isForward, notForward)
+  .refine(isShortEnough, tooLong)
+export type PreviewSchedule = z.infer<typeof PreviewSchedule>
+
+/** A stretch of time during which nobody is on call. */
+export const Gap = z.object({ start: Timestamp, end: Timestamp })
+export type Gap = z.infer<typeof Gap>
+export const Gaps = z.array(Gap)
+
+/** When one person is on call, of whichever schedule. */
+export const PersonalShift = z.object({
+  scheduleId: Id,
+  scheduleName: z.string(),
+  timeZone: z.string(),
+  start: Timestamp,
+  end: Timestamp,
+})
+export type PersonalShift = z.infer<typeof PersonalShift>
+export const PersonalShiftPage = pageOf(PersonalShift)
+export const PERSONAL_SHIFTS_DAYS = 60
+/** Without `from` and `to`: from now on, for 60 days. */
+export const PersonalShiftsQuery = z
+  .object({ from: Moment.optional(), to: Moment.optional() })
+  .refine(({ from, to }) => !from || !to || isForward({ from, to }), notForward)
+  .refine(({ from, to }) => !from || !to || isShortEnough({ from, to }), tooLong)
+export type PersonalShiftsQuery = z.infer<typeof PersonalShiftsQuery>
 
 const OnCallPerson = z.object({ userId: Id, name: z.string() })
 
@@ -99,9 +179,12 @@ export const OnCallEntry = z.object({
   next: z.object({ start: Timestamp, end: Timestamp, people: z.array(OnCallPerson) }).nullable(),
 })
 export type OnCallEntry = z.infer<typeof OnCallEntry>
-export const OnCallQuery = z.object({ at: Moment.optional() })
+/** All schedules of most installations at once. */
+export const OnCallQuery = PageQuery.extend({ at: Moment.optional(), limit: PageLimit.default(200) })
+export type OnCallQuery = z.infer<typeof OnCallQuery>
 export const OnCallNow = pageOf(OnCallEntry)
 
+export const ShiftSwapStatus = z.enum(['requested', 'accepted', 'declined', 'withdrawn'])
 /** Somebody offers to take a shift from somebody else. */
 export const ShiftSwapView = z.object({
   id: Id,
@@ -112,17 +195,39 @@ export const ShiftSwapView = z.object({
   from: OnCallPerson,
   to: OnCallPerson,
   requestedBy: Id,
-  status: z.enum(['requested', 'accepted', 'declined', 'withdrawn']),
+  status: ShiftSwapStatus,
   createdAt: Timestamp,
   decidedAt: Timestamp.nullable(),
 })
 export type ShiftSwapView = z.infer<typeof ShiftSwapView>
 export const ShiftSwapPage = pageOf(ShiftSwapView)
-/** `toUserId` absent: whoever asks takes it. */
-export const RequestSwap = z.object({
-  start: Moment,
-  end: Moment,
-  fromUserId: Id,
-  toUserId: Id.optional(),
+export const SwapsQuery = PageQuery.extend({
+  status: ShiftSwapStatus.optional(),
+  scheduleId: Id.optional(),
+  /** Whoever gives or takes. */
+  userId: Id.optional(),
 })
+export type SwapsQuery = z.infer<typeof SwapsQuery>
+
+/** `toUserId` absent: whoever asks takes it. */
+export const RequestSwap = z
+  .object({ start: Moment, end: Moment, fromUserId: Id, toUserId: Id.optional() })
+  .refine(({ start, end }) => !(daysBetween(start, end) <= 0), {
+    path: ['end'],
+    message: 'The end must be after the start',
+  })
+  .refine(({ start, end }) => !(daysBetween(start, end) > OVERRIDE_MAX_DAYS), {
+    path: ['end'],
+    message: `At most ${OVERRIDE_MAX_DAYS} days at once`,
+  })
+  .refine(({ fromUserId, toUserId }) => fromUserId !== toUserId, {
+    path: ['toUserId'],
+    message: 'Nobody can take over from themselves',
+  })
 export type RequestSwap = z.infer<typeof RequestSwap>
+
+/** `url` is shown this once: whoever knows it reads the calendar. */
+export const CalendarFeed = z.object({ url: z.string() })
+/** Whether there is such an address, and since when. */
+export const CalendarFeedState = z.object({ createdAt: Timestamp.nullable() })
+export const OverrideParams = z.object({ id: z.string(), overrideId: z.string() })

@@ -18,6 +18,7 @@ import { incidentRoutes } from './incidents/routes.ts'
 import { stormRoutes } from './incidents/storm-routes.ts'
 import { liveRoutes } from './live/routes.ts'
 import { maintenanceRoutes } from './maintenance/routes.ts'
+import { scheduleRoutes } from './oncall/schedule-routes.ts'
 import { createAuth } from './people/auth.ts'
 import { registerAuthentication } from './people/authentication.ts'
 import { peopleRoutes } from './people/routes.ts'
@@ -104,6 +105,7 @@ export async function buildApp(
   probeRoutes(app, { db: deps.db, journal, log: deps.log })
   peopleRoutes(app, ofPeople, auth)
   auditRoutes(app, ofPeople)
+  scheduleRoutes(app, ofPeople)
   serviceRoutes(app, ofPeople)
   closeServiceRoutes(app, ofPeople)
   maintenanceRoutes(app, ofPeople)

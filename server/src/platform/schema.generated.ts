@@ -340,6 +340,7 @@ export interface Rotations {
 }
 
 export interface ScheduleOverrides {
+  beside: Generated<boolean>;
   created_at: Timestamp;
   created_by: Json;
   end_at: Timestamp;

@@ -37,6 +37,11 @@ const EXPECTED: Record<Access, string[]> = {
     'GET /api/v1/services/:id',
     'GET /api/v1/services/:id/integrations',
     'GET /api/v1/users',
+    'GET /api/v1/schedules',
+    'GET /api/v1/schedules/:id',
+    'GET /api/v1/schedules/:id/shifts',
+    'GET /api/v1/schedules/:id/gaps',
+    'POST /api/v1/schedules/preview',
   ],
   inspect: ['GET /api/v1/deliveries/:id'],
   act: [
@@ -56,6 +61,9 @@ const EXPECTED: Record<Access, string[]> = {
   ],
   configure: [
     'DELETE /api/v1/services/:id',
+    'DELETE /api/v1/schedules/:id',
+    'POST /api/v1/schedules',
+    'PUT /api/v1/schedules/:id',
     'POST /api/v1/maintenance-windows',
     'DELETE /api/v1/maintenance-windows/:id',
     'DELETE /api/v1/api-keys/:id',
