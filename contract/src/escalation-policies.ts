@@ -12,7 +12,11 @@ export type EscalationTarget = z.infer<typeof EscalationTarget>
 
 export const ESCALATION_STEPS_MAX = 20
 export const ESCALATION_TARGETS_MAX = 50
-/** A repeat never begins earlier than this many minutes after the cycle before it began. */
+export const REPEAT_MAX = 9
+/**
+ * A repeat never begins earlier than this many minutes after the cycle before it began, and whoever is paged last has as long to
+ * answer before an escalation ends.
+ */
 export const CYCLE_MIN_MINUTES = 5
 
 export const EscalationStep = z.object({
@@ -22,22 +26,25 @@ export const EscalationStep = z.object({
 })
 export type EscalationStep = z.infer<typeof EscalationStep>
 
-export const PutEscalationPolicy = z.object({
+const fields = {
   name: cleanText.trim().min(1).max(120),
   /** How often the whole is repeated after the first time. */
-  repeat: z.int().min(0).max(9).default(0),
+  repeat: z.int().min(0).max(REPEAT_MAX),
   steps: z.array(EscalationStep).min(1).max(ESCALATION_STEPS_MAX),
   /** Who is paged when it ends without an answer; absent: the administrators. */
   fallback: z.array(EscalationTarget).min(1).max(ESCALATION_TARGETS_MAX).nullish(),
-})
+}
+export const PutEscalationPolicy = z.object({ ...fields, repeat: fields.repeat.default(0) })
 export type PutEscalationPolicy = z.infer<typeof PutEscalationPolicy>
+export const PatchEscalationPolicy = z.object(fields).partial()
+export type PatchEscalationPolicy = z.infer<typeof PatchEscalationPolicy>
 
 const NamedTarget = EscalationTarget.extend({ name: z.string() })
 
 export const EscalationPolicyView = z.object({
   id: Id,
   name: z.string(),
-  /** Goes up with every change. Incidents finish on the version that they started with. */
+  /** Goes up with every change of what it does. Incidents finish on the version that they started with. */
   version: z.int(),
   repeat: z.int(),
   steps: z.array(EscalationStep.extend({ targets: z.array(NamedTarget) })),

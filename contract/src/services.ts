@@ -7,6 +7,9 @@ export const ServiceView = z.object({
   description: z.string().nullable(),
   /** After how many minutes an acknowledgement runs out and the incident pages again; null = never. */
   acknowledgementTimeoutMinutes: z.int().nullable(),
+  /** Whom its incidents page; without one only the administrators hear of them. */
+  escalationPolicyId: Id.nullable(),
+  escalationPolicyName: z.string().nullable(),
   integrationCount: z.int(),
   activeIncidentCount: z.int(),
   createdAt: Timestamp,
@@ -21,6 +24,7 @@ const fields = {
   name: cleanText.trim().min(1).max(120),
   description: cleanText.trim().max(2_000).nullish(),
   acknowledgementTimeoutMinutes: z.int().min(1).max(10_080).nullish(),
+  escalationPolicyId: Id.nullish(),
 }
 export const CreateService = z.object(fields)
 export type CreateService = z.infer<typeof CreateService>

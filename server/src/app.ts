@@ -12,6 +12,7 @@ import { webhookRoutes } from './alerts/webhook-routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { publicUrlOf } from './config.ts'
 import type { Deps } from './deps.ts'
+import { escalationRoutes } from './escalations/routes.ts'
 import { closeServiceRoutes } from './incidents/close-service-routes.ts'
 import { readFigures } from './incidents/figures.ts'
 import { incidentRoutes } from './incidents/routes.ts'
@@ -108,6 +109,7 @@ export async function buildApp(
   scheduleRoutes(app, ofPeople)
   serviceRoutes(app, ofPeople)
   closeServiceRoutes(app, ofPeople)
+  escalationRoutes(app, ofPeople)
   maintenanceRoutes(app, ofPeople)
   integrationRoutes(app, ofPeople)
   incidentRoutes(app, ofPeople)

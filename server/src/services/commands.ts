@@ -3,6 +3,7 @@ import { recordAudit } from '../audit/store.ts'
 import type { Deps } from '../deps.ts'
 import { changeConfiguration, differences } from '../platform/configuration.ts'
 import { demand, type Principal } from '../platform/principal.ts'
+import { holdPolicy } from './policies.ts'
 import { getServiceView, insertService, lockService, type Service, saveService } from './store.ts'
 
 /** Throws `name_taken` when another service has the name, in whatever case. */
@@ -14,6 +15,7 @@ export async function createService(
   demand(principal, 'configure')
   const now = deps.clock.now()
   return changeConfiguration(deps, async (trx) => {
+    if (given.escalationPolicyId) await holdPolicy(trx, given.escalationPolicyId)
     const service = await insertService(trx, given, now)
     const target = { type: 'service', id: service.id, name: service.name }
     await recordAudit(trx, principal, now, { action: 'service.created', target })
@@ -33,6 +35,7 @@ export async function updateService(
   return changeConfiguration(deps, async (trx) => {
     const before = fieldsOf(await lockService(trx, id))
     const after = changedFields(before, given)
+    if (given.escalationPolicyId) await holdPolicy(trx, given.escalationPolicyId)
     const data = differences(before, after)
     if (Object.keys(data).length > 0) {
       await saveService(trx, id, after, now)
@@ -47,20 +50,20 @@ const fieldsOf = (service: Service) => ({
   name: service.name,
   description: service.description,
   acknowledgementTimeoutMinutes: service.acknowledgement_timeout_minutes,
+  escalationPolicyId: service.escalation_policy_id,
 })
 
 type Fields = ReturnType<typeof fieldsOf>
 
-function changedFields(
-  before: Fields,
-  { name, description, acknowledgementTimeoutMinutes }: UpdateService,
-): Fields {
-  return {
-    name: name ?? before.name,
-    description: description === undefined ? before.description : description || null,
-    acknowledgementTimeoutMinutes:
-      acknowledgementTimeoutMinutes === undefined
-        ? before.acknowledgementTimeoutMinutes
-        : acknowledgementTimeoutMinutes,
-  }
-}
+const changedFields = (before: Fields, given: UpdateService): Fields => ({
+  name: given.name ?? before.name,
+  description: given.description === undefined ? before.description : given.description || null,
+  acknowledgementTimeoutMinutes: orBefore(
+    given.acknowledgementTimeoutMinutes,
+    before.acknowledgementTimeoutMinutes,
+  ),
+  escalationPolicyId: orBefore(given.escalationPolicyId, before.escalationPolicyId),
+})
+
+const orBefore = <Value>(given: Value | undefined, before: Value): Value =>
+  given === undefined ? before : given

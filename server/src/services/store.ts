@@ -41,12 +41,17 @@ export async function getServiceView(db: Db, id: string): Promise<ServiceView> {
   return view
 }
 
-type ViewRow = Service & { integration_count: number; active_incident_count: number }
+type ViewRow = Service & {
+  integration_count: number
+  active_incident_count: number
+  policy_name: string | null
+}
 
 async function readViews(db: Db, ids: readonly string[]): Promise<ServiceView[]> {
   const { rows } = await sql<ViewRow>`
-    select s.*, coalesce(i.n, 0) as integration_count, coalesce(a.n, 0) as active_incident_count
+    select s.*, coalesce(i.n, 0) as integration_count, coalesce(a.n, 0) as active_incident_count, p.name as policy_name
     from services s
+    left join escalation_policies p on p.id = s.escalation_policy_id
     left join (
       select service_id, count(*) as n from integrations
       where service_id = any(${[...ids]}::uuid[]) and deleted_at is null group by service_id
@@ -65,6 +70,8 @@ const toView = (row: ViewRow): ServiceView => ({
   name: row.name,
   description: row.description,
   acknowledgementTimeoutMinutes: row.acknowledgement_timeout_minutes,
+  escalationPolicyId: row.escalation_policy_id,
+  escalationPolicyName: row.policy_name,
   integrationCount: row.integration_count,
   activeIncidentCount: row.active_incident_count,
   createdAt: row.created_at.toISOString(),
@@ -84,10 +91,11 @@ export async function saveService(trx: Trx, id: string, given: CreateService, no
   await orNameTaken(given.name, trx.updateTable('services').set(values).where('id', '=', id).execute())
 }
 
-const columnsOf = ({ name, description, acknowledgementTimeoutMinutes }: CreateService) => ({
-  name,
-  description: description || null,
-  acknowledgement_timeout_minutes: acknowledgementTimeoutMinutes ?? null,
+const columnsOf = (given: CreateService) => ({
+  name: given.name,
+  description: given.description || null,
+  acknowledgement_timeout_minutes: given.acknowledgementTimeoutMinutes ?? null,
+  escalation_policy_id: given.escalationPolicyId ?? null,
 })
 
 async function orNameTaken<Result>(name: string, query: Promise<Result>): Promise<Result> {

@@ -22,6 +22,8 @@ const EXPECTED: Record<Access, string[]> = {
   read: [
     'GET /metrics',
     'GET /api/v1/live',
+    'GET /api/v1/escalation-policies',
+    'GET /api/v1/escalation-policies/:id',
     'GET /api/v1/incidents/:id/deliveries',
     'GET /api/v1/integrations/:id/deliveries',
     'GET /api/v1/integrations/:id/health',
@@ -60,6 +62,10 @@ const EXPECTED: Record<Access, string[]> = {
     'POST /api/v1/incidents/bulk',
   ],
   configure: [
+    'DELETE /api/v1/escalation-policies/:id',
+    'PATCH /api/v1/escalation-policies/:id',
+    'POST /api/v1/escalation-policies',
+    'PUT /api/v1/escalation-policies/:id',
     'DELETE /api/v1/services/:id',
     'DELETE /api/v1/schedules/:id',
     'POST /api/v1/schedules',

@@ -15,6 +15,8 @@ const checkout: ServiceView = {
   name: 'Checkout',
   description: null,
   acknowledgementTimeoutMinutes: null,
+  escalationPolicyId: null,
+  escalationPolicyName: null,
   integrationCount: 0,
   activeIncidentCount: 0,
   createdAt: '2026-11-03T04:00:00.000Z',
