@@ -1,12 +1,28 @@
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
+import type { Channel } from '#contract/channels.ts'
+import { channels } from './channels/index.ts'
 import { Failure } from './platform/failure.ts'
+import { isAllowanceEntry } from './platform/private-addresses.ts'
 
 const text = z.string().trim().min(1)
 
 /** Shorter ones can be guessed by whoever has the file. */
 export const PASSPHRASE_MIN = 12
+
+/** What the channels take from the environment, as each of them describes it. */
+const ofChannels = Object.fromEntries(
+  channels.flatMap(({ environment, settingsFields }) =>
+    Object.entries(environment).map(([name, field]) => [
+      name,
+      z
+        .string()
+        .optional()
+        .describe(settingsFields.find(({ name }) => name === field)?.help ?? ''),
+    ]),
+  ),
+)
 
 const Environment = z
   .object({
@@ -40,7 +56,7 @@ const Environment = z
         'Encrypts secrets at rest: 32 bytes in base64. Required with `DATABASE_URL`; otherwise generated into the data folder.',
       ),
     TRUST_PROXY: text
-      .refine((value) => proxiesIn(value).every(isProxy), {
+      .refine((value) => listIn(value).every(isProxy), {
         message: 'must be addresses or networks like 10.0.0.0/8, or loopback, with commas between',
       })
       .optional()
@@ -73,6 +89,15 @@ const Environment = z
       .describe(
         'Encrypts backups, and opens them: at least 12 characters. Used by `opsknight backup` and `opsknight restore` only.',
       ),
+    OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES: text
+      .refine((value) => listIn(value).every(isAllowanceEntry), {
+        message: 'must be hosts, addresses or networks like 10.0.0.0/8 with commas between, or all',
+      })
+      .optional()
+      .describe(
+        'Hosts, addresses and networks with commas between, or `all`, to which messages may be sent although they are not on the public internet. Addresses in the variables of a channel need not be listed.',
+      ),
+    ...ofChannels,
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
         error: 'must be fatal, error, warn, info, debug, trace or silent',
@@ -103,7 +128,7 @@ function isKey(value: string): boolean {
   return Buffer.from(value, 'base64').length === KEY_BYTES
 }
 
-const proxiesIn = (value: string) => value.split(',').map((entry) => entry.trim())
+const listIn = (value: string) => value.split(',').map((entry) => entry.trim())
 
 /** The names are those of @fastify/proxy-addr, which throws at anything else. */
 function isProxy(entry: string): boolean {
@@ -128,6 +153,10 @@ export type Config = {
   heartbeatUrl: string | null
   firstAdmin: { email: string; password: string } | null
   backupPassphrase: string | null
+  /** Hosts and networks besides the public internet to which messages may be sent; `all` for every one. */
+  allowPrivateAddresses: string[]
+  /** What the environment says of the channels, by the names of their fields. */
+  channels: Partial<Record<Channel, Record<string, string>>>
   logLevel: string
 }
 
@@ -143,9 +172,11 @@ export function readConfig(environment: NodeJS.ProcessEnv, secretKey?: 'comes wi
   )
   const { data: env, error } = (secretKey ? Environment : EnvironmentWithKey).safeParse(given)
   if (!env) {
-    const lines = error.issues.map(({ path: [name], message }) => `  ${String(name)}: ${message}`)
-    throw new ConfigError(`These settings are wrong:\n${lines.join('\n')}\nSee docs/configuration.md.`)
+    throw wrong(error.issues.map(({ path: [name], message }) => `${String(name)}: ${message}`))
   }
+  const ofChannels = channelsIn(given)
+  const problems = problemsOf(ofChannels)
+  if (problems.length > 0) throw wrong(problems)
   return {
     port: env.PORT,
     host: env.HOST,
@@ -153,15 +184,43 @@ export function readConfig(environment: NodeJS.ProcessEnv, secretKey?: 'comes wi
     dataFolder: path.resolve(env.OPSKNIGHT_DATA),
     publicUrl: env.OPSKNIGHT_URL?.replace(/\/+$/, '') ?? null,
     secretKey: env.OPSKNIGHT_SECRET_KEY ? Buffer.from(env.OPSKNIGHT_SECRET_KEY, 'base64') : null,
-    trustProxy: env.TRUST_PROXY ? proxiesIn(env.TRUST_PROXY) : null,
+    trustProxy: env.TRUST_PROXY ? listIn(env.TRUST_PROXY) : null,
     heartbeatUrl: env.OPSKNIGHT_HEARTBEAT_URL ?? null,
     firstAdmin:
       env.OPSKNIGHT_ADMIN_EMAIL && env.OPSKNIGHT_ADMIN_PASSWORD
         ? { email: env.OPSKNIGHT_ADMIN_EMAIL, password: env.OPSKNIGHT_ADMIN_PASSWORD }
         : null,
     backupPassphrase: env.OPSKNIGHT_BACKUP_PASSPHRASE ?? null,
+    allowPrivateAddresses: env.OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES
+      ? listIn(env.OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES)
+      : [],
+    channels: ofChannels,
     logLevel: env.LOG_LEVEL,
   }
+}
+
+const wrong = (problems: readonly string[]) =>
+  new ConfigError(
+    `These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}\nSee docs/configuration.md.`,
+  )
+
+function channelsIn(given: Record<string, string | undefined>): Config['channels'] {
+  const found = channels.flatMap(({ id, environment }) => {
+    const values = Object.entries(environment).flatMap(([name, field]) =>
+      given[name] === undefined ? [] : [[field, given[name].trim()]],
+    )
+    return values.length > 0 ? [[id, Object.fromEntries(values)]] : []
+  })
+  return Object.fromEntries(found)
+}
+
+/** What is missing may be entered in the web app; what is wrong is not mended there. */
+function problemsOf(given: Config['channels']): string[] {
+  return channels.flatMap(({ id, name, readSettings }) => {
+    const values = given[id]
+    const read = values ? readSettings(values) : null
+    return read && 'problem' in read ? [`${name}: ${read.problem}`] : []
+  })
 }
 
 /** Name, default and meaning of every variable; `docs/configuration.md` is written from it. */

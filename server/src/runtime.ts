@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
+import { closeChannels } from './channels/index.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import type { Deps } from './deps.ts'
 import { systemClock } from './platform/clock.ts'
@@ -64,6 +65,7 @@ export async function openRuntime(environment: NodeJS.ProcessEnv, options: Optio
       },
       databaseUrl: database.url,
       async close() {
+        closeChannels()
         await Promise.all([db, peopleDb, pipeline].map((pool) => pool.destroy()))
         await database.release()
       },

@@ -72,6 +72,8 @@ export type HttpRequest = {
   url: string
   headers?: Record<string, string>
   body?: string | Uint8Array
+  /** Statuses besides 2xx that the channel reads itself, e.g. 410 for an address that is gone. */
+  answers?: readonly number[]
 }
 export type HttpAnswer = { status: number; headers: Record<string, string>; text: string }
 
@@ -96,6 +98,12 @@ export type ChannelDefinition<Settings = unknown> = {
   settingsFields: ChannelField[]
   /** Which environment variable gives which of these fields; those win over what was entered. */
   environment: Record<string, string>
+  /** Set where only the operator of the server may say where messages go. */
+  onlyFromEnvironment?: true
+  /** Another channel whose values of the same names count where this one has none: one account for both. */
+  sharesSettingsOf?: Channel
+  /** Keys that this installation makes for itself, once; they are among the values. `shown` names those that are public. */
+  ownKeys?: { make(): Record<string, string>; shown: readonly string[] }
   /** Null: these values are not enough to send. */
   readSettings(values: Record<string, string>): { settings: Settings } | { problem: string } | null
   /** What a person enters. */
@@ -108,6 +116,8 @@ export type ChannelDefinition<Settings = unknown> = {
   replies: boolean
   checkAddress(text: string): AddressCheck
   send(message: Message, address: string, context: SendContext<Settings>): Promise<SendOutcome>
+  /** Ends what it keeps open. */
+  close?(): void
 }
 
 export const defineChannel = <Settings>(

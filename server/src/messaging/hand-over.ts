@@ -1,0 +1,63 @@
+import type { ChannelDefinition, Message, SendOutcome } from '../channels/types.ts'
+import type { HttpSender } from '../platform/http-send.ts'
+import type { Log } from '../platform/log.ts'
+import { redact } from '../platform/redact.ts'
+import { Unanswered, withinTime } from '../platform/within-time.ts'
+
+const SEND_WITHIN_MS = 35_000
+
+export type HandOver = {
+  definition: ChannelDefinition
+  /** What the settings were read from; the secrets among them never come out. */
+  values: Record<string, string>
+  settings: unknown
+  address: string
+  message: Message
+}
+
+export type Around = { sender: HttpSender; publicUrl: string; now: Date; log: Log; signal: AbortSignal }
+
+/** Gives a message to a channel, within bounded time. Never throws; reasons hold no credential. */
+export async function handOver(
+  given: HandOver,
+  { sender, publicUrl, now, log, signal }: Around,
+): Promise<SendOutcome> {
+  const { definition, settings, address, message } = given
+  const secrets = secretsIn(given)
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(SEND_WITHIN_MS)])
+  const http = sender.with({ signal: inTime, now, secrets })
+  try {
+    const sending = definition.send(message, address, { settings, http, publicUrl, signal: inTime, now })
+    const outcome = await withinTime(sending, SEND_WITHIN_MS)
+    return outcome.outcome === 'sent' ? outcome : { ...outcome, reason: redact(outcome.reason, secrets) }
+  } catch (error) {
+    return broken(definition, error, log)
+  }
+}
+
+function broken({ id, name }: ChannelDefinition, error: unknown, log: Log): SendOutcome {
+  if (error instanceof Unanswered) return { outcome: 'retry', reason: `${name} did not answer in time` }
+  log.error({ err: error, channel: id }, 'message.channel_broke')
+  return {
+    outcome: 'retry',
+    reason: `${name} failed in a way that OpsKnight did not expect; its log says more`,
+  }
+}
+
+/** What is entered as a secret or made by the installation for itself, and the address where it is a credential. */
+function secretsIn({ definition, values, address }: HandOver): string[] {
+  const { settingsFields, ownKeys, isAddressSecret } = definition
+  const shown = new Set([
+    ...settingsFields.filter(({ kind }) => kind !== 'secret').map(({ name }) => name),
+    ...(ownKeys?.shown ?? []),
+  ])
+  const hidden = Object.entries(values).flatMap(([name, value]) => (shown.has(name) ? [] : [value]))
+  return [...hidden, ...(isAddressSecret ? [address] : [])].flatMap((secret) => [secret, ...partsOf(secret)])
+}
+
+/** The password of a secret that is a web address. */
+function partsOf(secret: string): string[] {
+  if (!URL.canParse(secret)) return []
+  const { password } = new URL(secret)
+  return [password, decodeURIComponent(password)]
+}

@@ -1,0 +1,58 @@
+import type { Channel } from '#contract/channels.ts'
+import { channelOf } from '../channels/index.ts'
+import type { Message, SendOutcome } from '../channels/types.ts'
+import { publicUrlOf } from '../config.ts'
+import type { Deps } from '../deps.ts'
+import { createHttpSender, type HttpSender } from '../platform/http-send.ts'
+import { allowanceOf } from '../platform/private-addresses.ts'
+import { handOver } from './hand-over.ts'
+import { type MessagingDeps, readChannelState } from './settings.ts'
+
+/**
+ * Hands a message to a channel. The outcome is a value; it throws only when the database cannot say how the channel is set
+ * up. Its reason never holds a credential.
+ */
+export async function sendMessage(
+  deps: MessagingDeps,
+  channel: Channel,
+  address: string,
+  message: Message,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<SendOutcome> {
+  const definition = channelOf(channel)
+  if (!definition) return { outcome: 'failed', reason: NO_CHANNEL }
+  const { ready, values } = await readChannelState(deps, definition)
+  if ('problem' in ready) return { outcome: 'failed', reason: ready.problem }
+  return handOver(
+    { definition, values, settings: ready.settings, address, message },
+    { ...deps, sender: senderOf(deps), publicUrl: publicUrlOf(deps.config), now: deps.clock.now(), signal },
+  )
+}
+
+const NO_CHANNEL = 'This release of OpsKnight has no such channel'
+
+/** Why pages cannot go out on a channel now, and what to do about it; null when they can. Known for at most a second. */
+export async function channelProblem(deps: MessagingDeps, channel: Channel): Promise<string | null> {
+  const definition = channelOf(channel)
+  if (!definition) return NO_CHANNEL
+  const { ready } = await readChannelState(deps, definition)
+  return 'problem' in ready ? ready.problem : null
+}
+
+const senders = new WeakMap<Deps['config'], HttpSender>()
+
+function senderOf({ config }: MessagingDeps): HttpSender {
+  const known = senders.get(config)
+  if (known) return known
+  const sender = createHttpSender(allowanceOf([...config.allowPrivateAddresses, ...hostsOfOperator(config)]))
+  senders.set(config, sender)
+  return sender
+}
+
+/** Whoever sets the environment of the server may name hosts of their own network there. */
+const hostsOfOperator = ({ channels }: Deps['config']): string[] =>
+  Object.values(channels)
+    .flatMap((values) => Object.values(values))
+    .filter((value) => URL.canParse(value))
+    .map((value) => new URL(value).hostname)
+    .filter((hostname) => hostname !== '')
