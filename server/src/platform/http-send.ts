@@ -1,6 +1,12 @@
 import { Agent, type Dispatcher, request as send } from 'undici'
 import { retryAfterSeconds, whatItSaid } from './http-answers.ts'
-import { type Allowance, guardedLookup, PrivateAddress, refuseLiteral } from './private-addresses.ts'
+import {
+  type Allowance,
+  guardedLookup,
+  PrivateAddress,
+  type Resolve,
+  refuseLiteral,
+} from './private-addresses.ts'
 import { redact, secretsOfRequest } from './redact.ts'
 
 export type HttpRequest = {
@@ -45,10 +51,14 @@ export type HttpSender = {
  * Sends requests to addresses that people have entered. Only to the public internet unless allowed, with bounded time and
  * answers, and without following redirects: an address belongs to the host that it names.
  */
-export function createHttpSender(allowance: Allowance, given: Partial<HttpLimits> = {}): HttpSender {
+export function createHttpSender(
+  allowance: Allowance,
+  given: Partial<HttpLimits> = {},
+  resolve?: Resolve,
+): HttpSender {
   const limits = { ...HTTP_LIMITS, ...given }
   const agent = new Agent({
-    connect: { lookup: guardedLookup(allowance), timeout: limits.connectMs },
+    connect: { lookup: guardedLookup(allowance, resolve), timeout: limits.connectMs },
     headersTimeout: limits.silentMs,
     bodyTimeout: limits.silentMs,
     connections: 8,

@@ -91,13 +91,19 @@ type LookupCallback = (
   family?: number,
 ) => void
 
+export type Resolve = (
+  hostname: string,
+  options: LookupOptions & { all: true },
+  callback: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
+) => void
+
 /**
  * `dns.lookup` for connections: what it answers is what is connected to, so that a name cannot be public when it is asked
  * for and private when it is used.
  */
-export function guardedLookup(allowance: Allowance) {
+export function guardedLookup(allowance: Allowance, resolve: Resolve = lookup) {
   return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
-    lookup(hostname, { ...options, all: true }, (error, found) => {
+    resolve(hostname, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, [])
       const usable = found.filter(
         ({ address }) => allowance.allowsHost(hostname) || allowance.allowsAddress(address),
