@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Timestamp } from './common.ts'
+import { cleanText, pageOf, Timestamp } from './common.ts'
 
 /** The ways on which a page can reach somebody. */
 export const Channel = z.enum([
@@ -44,8 +44,10 @@ export const ChannelView = z.object({
   configuredBy: z.enum(['environment', 'settings']).nullable(),
   /** What an administrator enters; empty for a channel that needs nothing. */
   settings: z.array(ChannelField),
-  /** What is entered already, without secrets. */
+  /** What is entered already, without secrets; only administrators see it. */
   values: z.record(z.string(), z.string()),
+  /** The names of the secrets that are entered already. */
+  storedSecrets: z.array(z.string()),
   /** What a person enters as their address. */
   address: ChannelField,
   /** Whether incidents can be acknowledged from it. */
@@ -54,5 +56,20 @@ export const ChannelView = z.object({
 })
 export type ChannelView = z.infer<typeof ChannelView>
 
-export const ChannelSettings = z.record(z.string().max(100), z.string().max(10_000))
+export const ChannelPage = pageOf(ChannelView)
+export const ChannelParams = z.object({ channel: z.string() })
+
+/** What an administrator enters, by the names of the fields. A secret that is left out or empty stays as it is. */
+export const ChannelSettings = z.record(z.string().max(100), cleanText.max(10_000))
 export type ChannelSettings = z.infer<typeof ChannelSettings>
+
+/** Where a test message goes; left out: to the caller's own contact method on this channel. */
+export const TestChannel = z.object({ address: cleanText.trim().min(1).max(4_000).optional() })
+export type TestChannel = z.infer<typeof TestChannel>
+
+/** What came of a test message, with the provider's words when it did not work. */
+export const TestChannelResult = z.object({
+  outcome: z.enum(['sent', 'retry', 'failed']),
+  reason: z.string().nullable(),
+})
+export type TestChannelResult = z.infer<typeof TestChannelResult>

@@ -19,6 +19,7 @@ import { incidentRoutes } from './incidents/routes.ts'
 import { stormRoutes } from './incidents/storm-routes.ts'
 import { liveRoutes } from './live/routes.ts'
 import { maintenanceRoutes } from './maintenance/routes.ts'
+import { channelRoutes } from './messaging/routes.ts'
 import { scheduleRoutes } from './oncall/schedule-routes.ts'
 import { createAuth } from './people/auth.ts'
 import { registerAuthentication } from './people/authentication.ts'
@@ -107,6 +108,7 @@ export async function buildApp(
   peopleRoutes(app, ofPeople, auth)
   auditRoutes(app, ofPeople)
   scheduleRoutes(app, ofPeople)
+  channelRoutes(app, ofPeople)
   serviceRoutes(app, ofPeople)
   closeServiceRoutes(app, ofPeople)
   escalationRoutes(app, ofPeople)

@@ -1,9 +1,15 @@
 import type { Channel } from '#contract/channels.ts'
 import { email } from './email/index.ts'
+import { sms } from './sms/index.ts'
 import type { ChannelDefinition } from './types.ts'
+import { voice } from './voice/index.ts'
 
 /** Every way to reach people, in the order in which they are offered. */
-export const channels: readonly ChannelDefinition[] = [email].map(asDefinition)
+export const channels: readonly ChannelDefinition[] = [
+  asDefinition(email),
+  asDefinition(sms),
+  asDefinition(voice),
+]
 
 /** Settings are read and used by the same channel, so nobody else needs to know their type. */
 function asDefinition<Settings>(definition: ChannelDefinition<Settings>): ChannelDefinition {

@@ -77,17 +77,16 @@ export type HttpRequest = {
 }
 export type HttpAnswer = { status: number; headers: Record<string, string>; text: string }
 
-/**
- * Sends one request and reads a bounded answer; `platform/http-send.ts` owns timeouts, redirects, private addresses, 429 and 5xx. An
- * outcome other than `answered` is already what the channel returns.
- */
-export type HttpSend = (
-  request: HttpRequest,
-) => Promise<
+/** An outcome other than `answered` is already what the channel returns. */
+export type HttpResult =
   | { outcome: 'answered'; answer: HttpAnswer }
   | { outcome: 'retry'; reason: string; afterSeconds?: number }
   | { outcome: 'failed'; reason: string }
->
+
+/**
+ * Sends one request and reads a bounded answer; `platform/http-send.ts` owns timeouts, redirects, private addresses, 429 and 5xx.
+ */
+export type HttpSend = (request: HttpRequest) => Promise<HttpResult>
 
 /** One way to reach people: a folder, and a line in the registry. */
 export type ChannelDefinition<Settings = unknown> = {
@@ -116,6 +115,8 @@ export type ChannelDefinition<Settings = unknown> = {
   replies: boolean
   checkAddress(text: string): AddressCheck
   send(message: Message, address: string, context: SendContext<Settings>): Promise<SendOutcome>
+  /** Loads what sending will need, so that the first page does not wait for it. */
+  prepare?(settings: Settings): Promise<unknown> | undefined
   /** Ends what it keeps open. */
   close?(): void
 }

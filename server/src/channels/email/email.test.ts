@@ -108,7 +108,7 @@ test('a wrong password is told without the password', async () => {
     authOptional: false,
     onAuth: ({ password }, _session, callback) => callback(refusal(535, `No such password: ${password}`)),
   })
-  const outcome = await over(box.url.replace('smtp://', 'smtp://ops:hunter%2F22%20@'))
+  const outcome = await over(box.url.replace('smtp://', 'smtp://ops:hunter%2F22@'))
   expect(outcome).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('SMTP_URL') })
   expect(JSON.stringify(outcome)).not.toContain('hunter')
 })

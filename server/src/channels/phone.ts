@@ -1,0 +1,20 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js'
+import type { AddressCheck } from './types.ts'
+
+/**
+ * A number in international form, as E.164 has it. Numbering plans change faster than lists of them, so what could be a number
+ * is taken: the code that is sent to it proves the rest.
+ */
+export function checkPhoneNumber(text: string): AddressCheck {
+  const written = text.trim().replace(/^00/, '+')
+  if (!written.startsWith('+'))
+    return {
+      problem: 'Write the number in international form, with + and the country first, e.g. +49 151 23456789.',
+    }
+  const number = parsePhoneNumberFromString(written)
+  if (!number?.isPossible() || number.ext)
+    return {
+      problem: 'This is no phone number: it is too short, too long, or of no country, e.g. +49 151 23456789.',
+    }
+  return { address: number.number, shown: number.number }
+}
