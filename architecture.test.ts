@@ -23,7 +23,7 @@ const layers: Record<string, { files: RegExp; mayImport: RegExp }> = {
     files:
       /^server\/src\/incidents\/(model|decide|decide-event|transitions|working-set|storm|storm-set|keys)\.ts$/,
     mayImport:
-      /^(contract\/|server\/src\/incidents\/(model|decide-event|transitions|storm|storm-set)\.ts$|npm:node:(crypto|util)$)/,
+      /^(contract\/|server\/src\/incidents\/(model|decide-event|transitions|storm|storm-set|keys)\.ts$|npm:node:(crypto|util)$)/,
   },
 }
 

@@ -3,7 +3,14 @@ import type { ResultAction } from '#contract/integrations.ts'
 import { decide } from '../incidents/decide.ts'
 import { nameOf, storedKey } from '../incidents/keys.ts'
 import type { Context, Incident, IncidentEvent } from '../incidents/model.ts'
-import { emptyStorm, type FoldedProblem, factsOf, foldInto, stormKey } from '../incidents/storm.ts'
+import {
+  emptyStorm,
+  type FoldedProblem,
+  factsOf,
+  foldInto,
+  isStormKey,
+  stormKey,
+} from '../incidents/storm.ts'
 import type { WorkingSet } from '../incidents/working-set.ts'
 import type { AlertEvent } from '../integrations/types.ts'
 import { newId } from '../platform/ids.ts'
@@ -24,10 +31,13 @@ export type EventOutcome = { action: ResultAction; incident: Incident | null; re
 /** Every name under which the events of an intake may meet an incident, the storm's own among them. */
 export function keysOf({ serviceId, source, verdict }: Intake): { serviceId: string; key: string }[] {
   if (verdict.outcome !== 'events') return []
-  const names = verdict.events.flatMap(({ dedupKey, aliases }) => [dedupKey, ...aliases].map(storedKey))
+  const names = verdict.events.flatMap(({ dedupKey, aliases }) => [dedupKey, ...aliases].map(keyOfSender))
   const storm = source && source.newIncidentsPerMinute !== null ? [stormKey(source.ref)] : []
   return [...names, ...storm].map((key) => ({ serviceId, key }))
 }
+
+/** The incident about a storm is OpsKnight's own: a sender who makes up its key means another problem. */
+const keyOfSender = (key: string) => storedKey(isStormKey(key) ? `sent:${key}` : key)
 
 /** Applies one event to the working set, in the order of arrival. Pure but for the set and the batch's counters. */
 export function applyEvent(
@@ -36,8 +46,8 @@ export function applyEvent(
   event: AlertEvent,
   batch: BatchContext,
 ): EventOutcome {
-  const key = storedKey(event.dedupKey)
-  const names = [key, ...event.aliases.map(storedKey)]
+  const key = keyOfSender(event.dedupKey)
+  const names = [key, ...event.aliases.map(keyOfSender)]
   const active = changes.findActive(intake.serviceId, names)
   const folded = changes.findFolded(intake.serviceId, names)
   if (!active && event.action === 'trigger' && isOverBudget(intake, batch))

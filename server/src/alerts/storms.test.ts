@@ -153,3 +153,22 @@ test('what is refused leaves room for the bodies of what is accepted', async () 
   const { body } = await responder.get(`/api/v1/deliveries/${headers['opsknight-delivery-id']}`)
   expect(body.body).toBe(JSON.stringify(issue(1)))
 })
+
+test('whoever makes up the key of a storm reaches the incident of their own problem, and the storm stays open', async () => {
+  const t = await testApp()
+  const events = await t.create.integration({ newIncidentsPerMinute: 1 }, { type: 'events' })
+  const send = async (event_action: string, dedup_key: string) => {
+    const payload = { summary: `About ${dedup_key}`, source: 'test', severity: 'error' }
+    return (await t.deliver(events, { event_action, dedup_key, payload })).body
+  }
+  for (const key of ['first', 'second']) await send('trigger', key)
+  const made_up = `opsknight-storm-${events.ref}`
+  expect((await send('resolve', made_up)).result).toMatchObject({ action: 'ignored' })
+  t.clock.advance({ minutes: 1 })
+  expect(await send('trigger', made_up)).toMatchObject({
+    result: { action: 'triggered', incident: { title: `About ${made_up}` } },
+  })
+  expect((await send('resolve', made_up)).result.action).toBe('resolved')
+  const storms = (await incidentsOf(t)).filter(({ title }) => title.startsWith('Alert storm'))
+  expect(storms).toMatchObject([{ status: 'open' }])
+})

@@ -1,3 +1,4 @@
+import { nameOf } from './keys.ts'
 import type { Change, Incident, NewTimelineEntry, Paging } from './model.ts'
 import type { FoldedProblem } from './storm.ts'
 import { StormSet } from './storm-set.ts'
@@ -111,5 +112,3 @@ export class WorkingSet {
     this.#activeByKey.set(nameOf(serviceId, key), id)
   }
 }
-
-const nameOf = (serviceId: string, key: string) => `${serviceId} ${key}`

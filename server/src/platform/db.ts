@@ -16,6 +16,8 @@ export type ConnectOptions = {
   name?: 'main' | 'people'
   /** How long a statement may take; PostgreSQL ends it then. */
   statementMs?: number
+  /** How long PostgreSQL may say nothing while somebody waits for it, for whoever asks what takes longer than anything of ours. */
+  silentMs?: number
   metrics?: Pick<Metrics, 'watchPool'>
 }
 
@@ -27,7 +29,7 @@ export const PEOPLE = { size: 6, name: 'people', statementMs: 20_000 } as const
 export function connect(
   url: string,
   onError: (error: Error) => void,
-  { size = POOL_SIZE, name = 'main', statementMs, metrics }: ConnectOptions = {},
+  { size = POOL_SIZE, name = 'main', statementMs, silentMs, metrics }: ConnectOptions = {},
 ): Db {
   const pool = new pg.Pool({
     connectionString: url,
@@ -46,6 +48,6 @@ export function connect(
     client.on('error', lost)
     if (statementMs) client.query(`set statement_timeout = ${statementMs}`).catch(lost)
   })
-  watchConnections(pool)
+  watchConnections(pool, silentMs)
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 }
