@@ -20,7 +20,7 @@ import { stormRoutes } from './incidents/storm-routes.ts'
 import { liveRoutes } from './live/routes.ts'
 import { maintenanceRoutes } from './maintenance/routes.ts'
 import { channelRoutes } from './messaging/routes.ts'
-import { scheduleRoutes } from './oncall/schedule-routes.ts'
+import { onCallSlice } from './oncall/routes.ts'
 import { createAuth } from './people/auth.ts'
 import { registerAuthentication } from './people/authentication.ts'
 import { peopleRoutes } from './people/routes.ts'
@@ -107,8 +107,8 @@ export async function buildApp(
   probeRoutes(app, { db: deps.db, journal, log: deps.log })
   peopleRoutes(app, ofPeople, auth)
   auditRoutes(app, ofPeople)
-  scheduleRoutes(app, ofPeople)
   channelRoutes(app, ofPeople)
+  onCallSlice(app, ofPeople)
   serviceRoutes(app, ofPeople)
   closeServiceRoutes(app, ofPeople)
   escalationRoutes(app, ofPeople)
