@@ -19,6 +19,7 @@ import { incidentRoutes } from './incidents/routes.ts'
 import { stormRoutes } from './incidents/storm-routes.ts'
 import { liveRoutes } from './live/routes.ts'
 import { maintenanceRoutes } from './maintenance/routes.ts'
+import { pushRoutes } from './messaging/push-routes.ts'
 import { channelRoutes } from './messaging/routes.ts'
 import { onCallSlice } from './oncall/routes.ts'
 import { createAuth } from './people/auth.ts'
@@ -106,6 +107,7 @@ export async function buildApp(
   if (journal) deps.metrics.watchJournal(journal)
   probeRoutes(app, { db: deps.db, journal, log: deps.log })
   peopleRoutes(app, ofPeople, auth)
+  pushRoutes(app, ofPeople)
   auditRoutes(app, ofPeople)
   channelRoutes(app, ofPeople)
   onCallSlice(app, ofPeople)
@@ -160,6 +162,8 @@ const helmetOptions = ({ config }: Deps) => {
         defaultSrc: ["'self'"],
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
+        // The service worker that shows pages while the web app is closed.
+        workerSrc: ["'self'"],
         objectSrc: ["'none'"],
         baseUri: ["'self'"],
         formAction: ["'self'"],

@@ -24,6 +24,7 @@ const EXPECTED: Record<Access, string[]> = {
     'GET /api/v1/live',
     'GET /api/v1/escalation-policies',
     'GET /api/v1/escalation-policies/:id',
+    'GET /api/v1/push/key',
     'GET /api/v1/incidents/:id/deliveries',
     'GET /api/v1/integrations/:id/deliveries',
     'GET /api/v1/integrations/:id/health',
