@@ -11,6 +11,7 @@ import {
   type SentryHook,
   slowSearch,
 } from './demo-alerts.ts'
+import { addOnCall, askForShift } from './demo-on-call.ts'
 import { calmedDown, storm } from './demo-storm.ts'
 
 const SIGNING_SECRET = 'a7c1e95d2b8f4a60a7c1e95d2b8f4a60'
@@ -33,6 +34,9 @@ export async function fillWithDemo(stage: Stage) {
   stage.goTo(26 * 60)
   const dana = await addPerson(stage, 'dana@harborline.example', 'Dana Okonjo')
   const bo = await addPerson(stage, 'bo@harborline.example', 'Bo Sandvik')
+  const ines = await addPerson(stage, 'ines@harborline.example', 'Ines Moreau')
+  const tom = await addPerson(stage, 'tom@harborline.example', 'Tom Hale')
+  const priya = await addPerson(stage, 'priya@harborline.example', 'Priya Nair')
   const places = await addServices(stage.admin)
   const story = [
     ...quietDay(stage, places),
@@ -45,8 +49,11 @@ export async function fillWithDemo(stage: Stage) {
   stage.goTo(2)
   const waiting = await addIntegration(stage.admin, places.mobile, 'sentry', 'Sentry')
   stage.goTo(0)
+  const crew = await whoIsWho({ ana: stage.admin, dana, bo, ines, tom, priya })
+  const onCall = await addOnCall(stage.admin, crew, places)
+  await askForShift(ines, onCall.shop, crew.ana)
   const payment = await findIncident(stage.admin, 'PaymentGatewayTimeout')
-  return { ...places, waiting, payment, storm: await findIncident(stage.admin, 'Alert%20storm') }
+  return { ...places, ...onCall, waiting, payment, storm: await findIncident(stage.admin, 'Alert%20storm') }
 }
 
 type Places = Awaited<ReturnType<typeof addServices>>
@@ -56,6 +63,13 @@ async function addPerson({ url, admin }: Stage, email: string, name: string): Pr
   const token = new URL(body.link).searchParams.get('token')
   await httpClient(url).post('/api/v1/password-links/redeem', { token, password: PASSWORD })
   return signedIn(url, { email, password: PASSWORD })
+}
+
+async function whoIsWho<Name extends string>(people: Record<Name, HttpClient>) {
+  const ids = Object.entries<HttpClient>(people).map(
+    async ([name, person]) => [name, (await person.get('/api/v1/me')).body.id] as const,
+  )
+  return Object.fromEntries(await Promise.all(ids)) as Record<Name, string>
 }
 
 async function addIntegration(

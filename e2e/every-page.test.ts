@@ -24,6 +24,16 @@ const PAGES: Record<string, () => string[]> = {
     `/incidents/${demo.storm.number}`,
     '/incidents/999999',
   ],
+  '/on-call': () => ['/on-call'],
+  '/schedules': () => ['/schedules'],
+  '/schedules/new': () => ['/schedules/new'],
+  '/schedules/$id': () => [`/schedules/${demo.shop}`, `/schedules/${demo.world}?view=month`],
+  '/schedules/$id/edit': () => [`/schedules/${demo.world}/edit`],
+  '/escalation-policies': () => ['/escalation-policies'],
+  '/escalation-policies/new': () => ['/escalation-policies/new'],
+  '/escalation-policies/$id': () => [`/escalation-policies/${demo.policy}`],
+  '/escalation-policies/$id/edit': () => [`/escalation-policies/${demo.policy}/edit`],
+  '/coverage': () => ['/coverage'],
   '/services': () => ['/services'],
   '/services/$id': () => [`/services/${demo.checkout}`],
   '/services/$id/integrations': () => [`/services/${demo.checkout}/integrations`],
@@ -41,6 +51,7 @@ const PAGES: Record<string, () => string[]> = {
   '/maintenance': () => ['/maintenance'],
   '/settings': () => ['/settings'],
   '/people': () => ['/settings/people'],
+  '/teams': () => ['/settings/teams'],
   '/api-keys': () => ['/settings/api-keys'],
   '/audit-log': () => ['/settings/audit-log'],
   '/profile': () => ['/settings/profile'],
@@ -132,6 +143,20 @@ const DIALOGS: Record<string, { address: string; open(page: Page): Promise<void>
     address: '/settings/people',
     open: (page) => press(page, 'Invite somebody'),
     name: 'Invite somebody',
+  },
+  'create team': {
+    address: '/settings/teams',
+    open: (page) => press(page, 'Create team'),
+    name: 'Create team',
+  },
+  'a shift': {
+    address: '/on-call',
+    open: (page) =>
+      page
+        .getByRole('button', { name: /\d\d:\d\d/ })
+        .last()
+        .click(),
+    name: /./,
   },
   'create API key': {
     address: '/settings/api-keys',

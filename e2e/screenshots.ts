@@ -67,6 +67,9 @@ const pagesOf = (demo: Demo) => ({
   incidents: '/incidents',
   incident: `/incidents/${demo.payment.number}`,
   storm: `/incidents/${demo.storm.number}`,
+  'on-call': '/on-call',
+  schedule: `/schedules/${demo.shop}`,
+  'escalation-policy': `/escalation-policies/${demo.policy}`,
   'integration-setup': `/integrations/${demo.waiting.ref}?tab=setup`,
   'integration-health': `/integrations/${demo.sentryOfCheckout.ref}?tab=health`,
 })

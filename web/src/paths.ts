@@ -1,5 +1,6 @@
 import type { IncidentSearch } from './pages/incidents/search.ts'
 import type { IntegrationSearch } from './pages/integrations/search.ts'
+import type { ScheduleSearch } from './pages/schedules/search.ts'
 
 /** Where a link leads; spread it into `<Link>`, `<ButtonLink>` or `navigate`. */
 export type Place = {
@@ -13,6 +14,21 @@ export const paths = {
   home: (): Place => ({ to: '/' }),
   incidents: (search: IncidentSearch = {}): Place => ({ to: '/incidents', search }),
   incident: (number: number): Place => ({ to: '/incidents/$number', params: { number: String(number) } }),
+
+  onCall: (): Place => ({ to: '/on-call' }),
+  schedules: (): Place => ({ to: '/schedules' }),
+  newSchedule: (): Place => ({ to: '/schedules/new' }),
+  schedule: (id: string, search: ScheduleSearch = {}): Place => ({
+    to: '/schedules/$id',
+    params: { id },
+    search,
+  }),
+  editSchedule: (id: string): Place => ({ to: '/schedules/$id/edit', params: { id } }),
+  policies: (): Place => ({ to: '/escalation-policies' }),
+  newPolicy: (): Place => ({ to: '/escalation-policies/new' }),
+  policy: (id: string): Place => ({ to: '/escalation-policies/$id', params: { id } }),
+  editPolicy: (id: string): Place => ({ to: '/escalation-policies/$id/edit', params: { id } }),
+  coverage: (days?: number): Place => ({ to: '/coverage', search: days ? { days } : {} }),
 
   services: (): Place => ({ to: '/services' }),
   service: (id: string): Place => ({ to: '/services/$id', params: { id } }),
@@ -29,6 +45,7 @@ export const paths = {
 
   settings: (): Place => ({ to: '/settings' }),
   people: (): Place => ({ to: '/settings/people' }),
+  teams: (): Place => ({ to: '/settings/teams' }),
   apiKeys: (): Place => ({ to: '/settings/api-keys' }),
   auditLog: (): Place => ({ to: '/settings/audit-log' }),
   profile: (): Place => ({ to: '/settings/profile' }),

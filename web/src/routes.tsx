@@ -12,9 +12,11 @@ import { z } from 'zod'
 import { isSignedOut } from './api/client.ts'
 import { incidentList, incidentOne } from './api/incidents.ts'
 import { meQuery } from './api/me.ts'
+import { CoverageSearch } from './pages/coverage/search.ts'
 import { filterOf } from './pages/incidents/list/filter.ts'
 import { IncidentSearch } from './pages/incidents/search.ts'
 import { IntegrationSearch } from './pages/integrations/search.ts'
+import { ScheduleSearch } from './pages/schedules/search.ts'
 import { paths } from './paths.ts'
 import { parseSearch, stringifySearch } from './search-params.ts'
 import { NotFound } from './shell/NotFound.tsx'
@@ -61,6 +63,14 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./pages/settings/SettingsLayout.tsx'), 'SettingsLayout'),
 })
 const withinSettings = () => settings
+
+/** Pages about who is reached, with tabs between them. */
+const onCall = createRoute({
+  getParentRoute: behindSignIn,
+  id: 'on-call-tabs',
+  component: lazyRouteComponent(() => import('./pages/on-call/OnCallLayout.tsx'), 'OnCallLayout'),
+})
+const withinOnCall = () => onCall
 
 const pages = app.addChildren([
   createRoute({
@@ -142,6 +152,69 @@ const pages = app.addChildren([
     path: '/maintenance',
     component: lazyRouteComponent(() => import('./pages/maintenance/MaintenancePage.tsx'), 'MaintenancePage'),
   }),
+  onCall.addChildren([
+    createRoute({
+      getParentRoute: withinOnCall,
+      path: '/on-call',
+      component: lazyRouteComponent(() => import('./pages/on-call/OnCallPage.tsx'), 'OnCallPage'),
+    }),
+    createRoute({
+      getParentRoute: withinOnCall,
+      path: '/schedules',
+      component: lazyRouteComponent(() => import('./pages/schedules/SchedulesPage.tsx'), 'SchedulesPage'),
+    }),
+    createRoute({
+      getParentRoute: withinOnCall,
+      path: '/escalation-policies',
+      component: lazyRouteComponent(
+        () => import('./pages/escalation-policies/PoliciesPage.tsx'),
+        'PoliciesPage',
+      ),
+    }),
+    createRoute({
+      getParentRoute: withinOnCall,
+      path: '/coverage',
+      validateSearch: CoverageSearch,
+      component: lazyRouteComponent(() => import('./pages/coverage/CoveragePage.tsx'), 'CoveragePage'),
+    }),
+  ]),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/schedules/new',
+    component: lazyRouteComponent(() => import('./pages/schedules/NewSchedulePage.tsx'), 'NewSchedulePage'),
+  }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/schedules/$id',
+    validateSearch: ScheduleSearch,
+    component: lazyRouteComponent(() => import('./pages/schedules/SchedulePage.tsx'), 'SchedulePage'),
+  }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/schedules/$id/edit',
+    component: lazyRouteComponent(() => import('./pages/schedules/EditSchedulePage.tsx'), 'EditSchedulePage'),
+  }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/escalation-policies/new',
+    component: lazyRouteComponent(
+      () => import('./pages/escalation-policies/NewPolicyPage.tsx'),
+      'NewPolicyPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/escalation-policies/$id',
+    component: lazyRouteComponent(() => import('./pages/escalation-policies/PolicyPage.tsx'), 'PolicyPage'),
+  }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/escalation-policies/$id/edit',
+    component: lazyRouteComponent(
+      () => import('./pages/escalation-policies/EditPolicyPage.tsx'),
+      'EditPolicyPage',
+    ),
+  }),
   settings.addChildren([
     createRoute({
       getParentRoute: withinSettings,
@@ -154,6 +227,11 @@ const pages = app.addChildren([
       getParentRoute: withinSettings,
       path: '/people',
       component: lazyRouteComponent(() => import('./pages/settings/PeoplePage.tsx'), 'PeoplePage'),
+    }),
+    createRoute({
+      getParentRoute: withinSettings,
+      path: '/teams',
+      component: lazyRouteComponent(() => import('./pages/settings/TeamsPage.tsx'), 'TeamsPage'),
     }),
     createRoute({
       getParentRoute: withinSettings,

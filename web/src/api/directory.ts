@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import { IntegrationList } from '#contract/integrations.ts'
 import { UserPage, type UserView } from '#contract/people.ts'
 import { ServicePage, type ServiceView } from '#contract/services.ts'
-import { request } from './client.ts'
+import { query, request } from './client.ts'
 
 // What filters, pickers and the command palette choose from: the first 200. Pages that list these have queries of their own.
 
@@ -23,6 +23,27 @@ export const allIntegrations = queryOptions({
   queryFn: () => request(IntegrationList, 'GET', '/integrations?limit=200'),
   select: ({ items }) => items,
 })
+
+/** Everybody who ever was, for the names behind ids. */
+const everybody = queryOptions({
+  queryKey: ['users', 'names'],
+  queryFn: async () => {
+    const names = new Map<string, string>()
+    let cursor: string | undefined
+    do {
+      const page = await request(UserPage, 'GET', `/users${query({ limit: 200, cursor })}`)
+      for (const { id, name } of page.items) names.set(id, name)
+      cursor = page.nextCursor ?? undefined
+    } while (cursor)
+    return names
+  },
+})
+
+/** The name of a person, the disabled ones too. */
+export function useNameOf(): (id: string) => string {
+  const names = useQuery(everybody).data
+  return (id) => names?.get(id) ?? (names ? 'Somebody' : '…')
+}
 
 const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name)
 

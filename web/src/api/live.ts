@@ -17,6 +17,12 @@ const configuration: QueryKey[] = [
   ['api-keys'],
   ['audit-log'],
   ['maintenance-windows'],
+  ['teams'],
+  ['schedules'],
+  ['on-call'],
+  ['swaps'],
+  ['escalation-policies'],
+  ['coverage'],
 ]
 
 const staleAfter = {

@@ -1,6 +1,12 @@
 import { useEffect, useRef, useState } from 'react'
 import type { z } from 'zod'
-import { type FieldErrors, fieldErrorsOfProblem, fieldErrorsOfSchema, wordsOfIssue } from './words.ts'
+import {
+  type FieldErrors,
+  fieldErrorsOfProblem,
+  fieldErrorsOfSchema,
+  issuesOfProblem,
+  wordsOfIssue,
+} from './words.ts'
 
 type Change = React.ChangeEvent<HTMLInputElement | HTMLTextAreaElement>
 
@@ -85,7 +91,10 @@ export function useForm<Values extends Record<string, unknown>, Output>(options:
     onChange: (given: Values[Name] | Change) => change({ [name]: readValue(given) } as Partial<Values>),
   })
 
-  return { form, field, values, change, errors, reset: () => setDraft({}) }
+  /** The same problems with their whole paths, for forms with lists in them. */
+  const issues = tries > 0 ? [...(parsed.error?.issues ?? []), ...issuesOfProblem(failure)] : []
+
+  return { form, field, values, change, errors, issues, reset: () => setDraft({}) }
 }
 
 /** A form within a dialog is still within the page's own form for React. */

@@ -54,3 +54,9 @@ export function fieldErrorsOfProblem(error: Error | null, names: readonly string
   }
   return found
 }
+
+/** What the server says about fields, with the path to each. */
+export const issuesOfProblem = (error: Error | null) =>
+  error instanceof ApiError
+    ? (error.problem.errors ?? []).map(({ path, message }) => ({ path: path.split('.'), message }))
+    : []

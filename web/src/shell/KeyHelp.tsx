@@ -9,6 +9,7 @@ const groups = [
       ['Ctrl K', 'Find or do anything'],
       ['g i', 'Go to incidents'],
       ['g s', 'Go to services'],
+      ['g o', 'Go to on-call'],
       ['?', 'Show these keys'],
     ],
   },

@@ -1,29 +1,42 @@
 import { Group } from '@mantine/core'
 import {
   IconAlertTriangle,
+  IconPhoneCall,
   IconPlugConnected,
   IconServer2,
   IconSettings,
   IconTool,
   type TablerIcon,
 } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import { type Place, paths } from '../paths.ts'
 import { BrandMark } from './BrandMark.tsx'
 import { PaletteButton } from './PaletteButton.tsx'
 import styles from './Shell.module.css'
 import { UserMenu } from './UserMenu.tsx'
 
-type Destination = { name: string; icon: TablerIcon; place: Place }
+type Destination = {
+  name: string
+  icon: TablerIcon
+  place: Place
+  /** Where else it counts as the present one. */
+  also?: readonly string[]
+}
 
 const incidents = { name: 'Incidents', icon: IconAlertTriangle, place: paths.incidents() }
+const onCall = {
+  name: 'On-call',
+  icon: IconPhoneCall,
+  place: paths.onCall(),
+  also: ['/schedules', '/escalation-policies', '/coverage'],
+}
 const services = { name: 'Services', icon: IconServer2, place: paths.services() }
 const integrations = { name: 'Integrations', icon: IconPlugConnected, place: paths.integrations() }
 const maintenance = { name: 'Maintenance', icon: IconTool, place: paths.maintenance() }
 const settings = { name: 'Settings', icon: IconSettings, place: paths.settings() }
 
-const onDesktop: Destination[] = [incidents, services, integrations, maintenance, settings]
-const onPhone: Destination[] = [incidents, services, integrations, settings]
+const onDesktop: Destination[] = [incidents, onCall, services, integrations, maintenance, settings]
+const onPhone: Destination[] = [incidents, onCall, services, settings]
 
 /** The left edge on a desktop. */
 export const SideNavigation = () => (
@@ -61,15 +74,23 @@ export const BottomBar = () => (
   </nav>
 )
 
-const Links = ({ destinations }: { destinations: Destination[] }) => (
-  <ul className={styles.links}>
-    {destinations.map(({ name, icon: Icon, place }) => (
-      <li key={name}>
-        <Link {...place} className={styles.link} activeOptions={{ includeSearch: false }}>
-          <Icon size={18} stroke={1.75} aria-hidden="true" />
-          {name}
-        </Link>
-      </li>
-    ))}
-  </ul>
-)
+function Links({ destinations }: { destinations: Destination[] }) {
+  const pathname = useLocation({ select: (location) => location.pathname })
+  return (
+    <ul className={styles.links}>
+      {destinations.map(({ name, icon: Icon, place, also = [] }) => (
+        <li key={name}>
+          <Link
+            {...place}
+            className={styles.link}
+            activeOptions={{ includeSearch: false }}
+            {...(also.some((prefix) => pathname.startsWith(prefix)) && { 'data-within': true })}
+          >
+            <Icon size={18} stroke={1.75} aria-hidden="true" />
+            {name}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  )
+}

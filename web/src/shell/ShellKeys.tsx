@@ -19,6 +19,7 @@ export function ShellKeys() {
     {
       'g i': () => void navigate(paths.incidents()),
       'g s': () => void navigate(paths.services()),
+      'g o': () => void navigate(paths.onCall()),
       '?': () => setHelpOpen(true),
       'mod+k': openPalette,
     },

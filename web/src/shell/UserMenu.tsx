@@ -1,5 +1,13 @@
 import { Avatar, Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core'
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react'
+import {
+  IconDeviceDesktop,
+  IconLogout,
+  IconMoon,
+  IconPlugConnected,
+  IconSun,
+  IconTool,
+  IconUser,
+} from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useMe, useSignOut } from '../api/me.ts'
 import { paths } from '../paths.ts'
@@ -11,8 +19,13 @@ const schemes = [
   { value: 'auto', name: 'Like the system', icon: IconDeviceDesktop },
 ] as const
 
+type Props = {
+  /** Where there is room: beside the picture. Without, the menu also leads where the bar below has no room for. */
+  withName?: boolean
+}
+
 /** Who is signed in, how the app looks, and the way out. */
-export function UserMenu({ withName = false }: { withName?: boolean }) {
+export function UserMenu({ withName = false }: Props) {
   const me = useMe()
   const navigate = useNavigate()
   const signOut = useSignOut()
@@ -44,6 +57,22 @@ export function UserMenu({ withName = false }: { withName?: boolean }) {
         <Menu.Item leftSection={<IconUser size={16} />} onClick={() => void navigate(paths.profile())}>
           Profile
         </Menu.Item>
+        {!withName && (
+          <>
+            <Menu.Item
+              leftSection={<IconPlugConnected size={16} />}
+              onClick={() => void navigate(paths.integrations())}
+            >
+              Integrations
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<IconTool size={16} />}
+              onClick={() => void navigate(paths.maintenance())}
+            >
+              Maintenance
+            </Menu.Item>
+          </>
+        )}
         <Menu.Divider />
         <Menu.RadioGroup
           value={colorScheme}

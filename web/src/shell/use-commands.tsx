@@ -1,13 +1,17 @@
 import { useMantineColorScheme } from '@mantine/core'
 import {
   IconAlertTriangle,
+  IconCalendarTime,
   IconCircleCheck,
   IconCircleHalf2,
   IconKeyboard,
   IconMoon,
+  IconPhoneCall,
   IconPlugConnected,
   IconServer2,
   IconSettings,
+  IconShieldCheck,
+  IconStairs,
   IconSun,
   IconTool,
   IconUser,
@@ -97,10 +101,15 @@ function useIncidentCommands(): Command[] {
 function destinations(go: Go): Command[] {
   const places: [name: string, icon: TablerIcon, place: Place][] = [
     ['Incidents', IconAlertTriangle, paths.incidents()],
+    ['On-call', IconPhoneCall, paths.onCall()],
+    ['Schedules', IconCalendarTime, paths.schedules()],
+    ['Escalation policies', IconStairs, paths.policies()],
+    ['Coverage', IconShieldCheck, paths.coverage()],
     ['Services', IconServer2, paths.services()],
     ['Integrations', IconPlugConnected, paths.integrations()],
     ['Maintenance', IconTool, paths.maintenance()],
     ['Settings: people', IconSettings, paths.people()],
+    ['Settings: teams', IconSettings, paths.teams()],
     ['Settings: API keys', IconSettings, paths.apiKeys()],
     ['Settings: audit log', IconSettings, paths.auditLog()],
     ['Settings: profile', IconSettings, paths.profile()],

@@ -6,6 +6,7 @@ import { ActiveIncidents } from './service/ActiveIncidents.tsx'
 import { ServiceFrame } from './service/ServiceFrame.tsx'
 import { ServiceIntegrations } from './service/ServiceIntegrations.tsx'
 import styles from './service/service.module.css'
+import { WhoIsPaged } from './service/WhoIsPaged.tsx'
 
 const route = getRouteApi('/app/services/$id')
 
@@ -28,6 +29,7 @@ export function ServicePage() {
           >
             <ActiveIncidents serviceId={id} hasIntegrations={service.integrationCount > 0} />
           </Section>
+          <WhoIsPaged service={service} />
           <Section flush title="Integrations">
             <ServiceIntegrations serviceId={id} />
           </Section>

@@ -12,6 +12,7 @@ export const SettingsLayout = () => (
         tabs={[
           { name: 'Profile', place: paths.profile() },
           { name: 'People', place: paths.people() },
+          { name: 'Teams', place: paths.teams() },
           { name: 'API keys', place: paths.apiKeys() },
           { name: 'Audit log', place: paths.auditLog() },
         ]}

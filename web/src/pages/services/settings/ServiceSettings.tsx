@@ -6,6 +6,7 @@ import { useUpdateService } from '../../../api/services.ts'
 import { Form, SaveButton } from '../../../forms/Form.tsx'
 import { useForm } from '../../../forms/use-form.ts'
 import { FIELD_WIDTH } from '../../../forms/widths.ts'
+import { PolicyField } from './PolicyField.tsx'
 
 const TIMEOUT_PROPOSED_MINUTES = 30
 
@@ -13,9 +14,10 @@ const Settings = z.object({
   name: CreateService.shape.name,
   description: CreateService.shape.description.transform((text) => text || null),
   acknowledgementTimeoutMinutes: CreateService.shape.acknowledgementTimeoutMinutes,
+  escalationPolicyId: CreateService.shape.escalationPolicyId,
 })
 
-/** Name, description, and how long an acknowledgement holds. */
+/** Name, description, whom its incidents page, and how long an acknowledgement holds. */
 export function ServiceSettings({ service }: { service: ServiceView }) {
   const update = useUpdateService(service.id)
   const notAllowed = useReasonAgainst('configure')
@@ -25,6 +27,7 @@ export function ServiceSettings({ service }: { service: ServiceView }) {
       name: service.name,
       description: service.description ?? '',
       acknowledgementTimeoutMinutes: service.acknowledgementTimeoutMinutes as number | string | null,
+      escalationPolicyId: service.escalationPolicyId,
     },
     onSubmit: (changes) => update.mutateAsync(changes),
   })
@@ -44,6 +47,7 @@ export function ServiceSettings({ service }: { service: ServiceView }) {
         minRows={3}
         maxRows={12}
       />
+      <PolicyField {...field('escalationPolicyId')} />
       <AcknowledgementTimeout {...field('acknowledgementTimeoutMinutes')} />
     </Form>
   )

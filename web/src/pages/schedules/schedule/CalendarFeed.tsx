@@ -1,0 +1,68 @@
+import { Stack } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { ScheduleView } from '#contract/schedules.ts'
+import { feedState, useMakeFeed, useRemoveFeed } from '../../../api/schedules.ts'
+import { ShownOnce } from '../../../forms/ShownOnce.tsx'
+import { ActionButton } from '../../../ui/ActionButton.tsx'
+import { ConfirmButton } from '../../../ui/ConfirmButton.tsx'
+import { ErrorNote } from '../../../ui/ErrorNote.tsx'
+import { Section } from '../../../ui/Page.tsx'
+import { TimeAgo } from '../../../ui/TimeAgo.tsx'
+import styles from './schedule.module.css'
+
+/** The schedule in a calendar program, through an address that is a secret. */
+export function CalendarFeed({ schedule }: { schedule: ScheduleView }) {
+  const createdAt = useQuery(feedState(schedule.id)).data?.createdAt
+  const make = useMakeFeed(schedule.id)
+  const remove = useRemoveFeed(schedule.id)
+  return (
+    <Section
+      title="In your calendar"
+      description="An iCalendar address for Google Calendar, Outlook, Apple Calendar and others."
+    >
+      <Stack gap="md" align="flex-start">
+        {make.data ? (
+          <ShownOnce value={make.data.url} what="calendar address">
+            Copy it now: it is shown this once. Whoever has it can read this schedule.
+          </ShownOnce>
+        ) : (
+          <p className={styles.plain}>
+            {createdAt ? (
+              <>
+                An address was made <TimeAgo at={createdAt} />. A new one replaces it.
+              </>
+            ) : (
+              'There is no address yet.'
+            )}
+          </p>
+        )}
+        <div className={styles.buttons}>
+          {createdAt ? (
+            <ConfirmButton
+              label="Make a new address"
+              title="Make a new calendar address"
+              loses="Calendars that subscribed to the present address stop being updated."
+              onConfirm={() => make.mutateAsync()}
+            />
+          ) : (
+            <ActionButton loading={make.isPending} onClick={() => make.mutate()}>
+              Make an address
+            </ActionButton>
+          )}
+          {createdAt && (
+            <ConfirmButton
+              label="Remove"
+              title="Remove the calendar address"
+              loses="Calendars that subscribed to it stop being updated."
+              onConfirm={async () => {
+                await remove.mutateAsync()
+                make.reset()
+              }}
+            />
+          )}
+        </div>
+        <ErrorNote error={make.error} />
+      </Stack>
+    </Section>
+  )
+}
