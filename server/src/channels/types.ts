@@ -80,7 +80,7 @@ export type HttpAnswer = { status: number; headers: Record<string, string>; text
 /** An outcome other than `answered` is already what the channel returns. */
 export type HttpResult =
   | { outcome: 'answered'; answer: HttpAnswer }
-  | { outcome: 'retry'; reason: string; afterSeconds?: number }
+  | { outcome: 'retry'; reason: string; afterSeconds?: number; refused?: boolean }
   | { outcome: 'failed'; reason: string }
 
 /**

@@ -3,16 +3,23 @@ import type { Db } from '../platform/db.ts'
 import type { DatabaseFigures } from '../platform/metrics/index.ts'
 import { countActive } from './list.ts'
 
+type Due = { due: number; oldest: Date | null }
+
 /** What there is to be done now, for whoever watches the server. */
 export async function readFigures(db: Db, now: Date): Promise<DatabaseFigures> {
-  const { rows } = await sql<{ due: number; oldest: Date | null; swept: Date | null }>`
-    select count(*) as due, min(due_at) as oldest, (select swept_at from worker_sweeps) as swept
-    from escalations where due_at <= ${now}`.execute(db)
-  const { due = 0, oldest = null, swept = null } = rows[0] ?? {}
+  const { rows } = await sql<Due & { pages: number; oldestPage: Date | null; swept: Date | null }>`
+    select e.*, p.*, (select swept_at from worker_sweeps) as swept
+    from (select count(*) as due, min(due_at) as oldest from escalations where due_at <= ${now}) e,
+      (select count(*) as pages, min(due_at) as "oldestPage" from pages
+        where next_attempt_at is not null and due_at <= ${now}) p`.execute(db)
+  const { due = 0, oldest = null, pages = 0, oldestPage = null, swept = null } = rows[0] ?? {}
+  const secondsSince = (at: Date | null) => (at ? (now.getTime() - at.getTime()) / 1_000 : 0)
   return {
     activeIncidents: await countActive(db),
     escalationsDue: due,
-    oldestDueSeconds: oldest ? (now.getTime() - oldest.getTime()) / 1_000 : 0,
+    oldestDueSeconds: secondsSince(oldest),
+    pagesDue: pages,
+    oldestPageSeconds: secondsSince(oldestPage),
     lastSweepAt: swept,
   }
 }

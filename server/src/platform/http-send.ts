@@ -20,7 +20,8 @@ export type HttpRequest = {
 export type HttpAnswer = { status: number; headers: Record<string, string>; text: string }
 export type HttpResult =
   | { outcome: 'answered'; answer: HttpAnswer }
-  | { outcome: 'retry'; reason: string; afterSeconds?: number }
+  /** `refused`: the request was not carried out; of others nobody knows. */
+  | { outcome: 'retry'; reason: string; afterSeconds?: number; refused?: boolean }
   | { outcome: 'failed'; reason: string }
 export type HttpSend = (request: HttpRequest) => Promise<HttpResult>
 
@@ -129,6 +130,7 @@ const flat = (headers: Dispatcher.ResponseData['headers']): Record<string, strin
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value ?? '')]))
 
 const TOO_MANY = 429
+const UNAVAILABLE = 503
 /** What a server answers that was too slow or too early for itself. */
 const LATER = new Set([408, 425, TOO_MANY])
 
@@ -147,7 +149,8 @@ function judge(
   const reason = `${host} answered ${status}${said ? `: ${said}` : ''}`
   if (!LATER.has(status) && status < 500) return { outcome: 'failed', reason }
   const afterSeconds = retryAfterSeconds(answer, now)
-  return { outcome: 'retry', reason, ...(afterSeconds === null ? {} : { afterSeconds }) }
+  const refused = LATER.has(status) || status === UNAVAILABLE
+  return { outcome: 'retry', reason, refused, ...(afterSeconds === null ? {} : { afterSeconds }) }
 }
 
 function toResult(error: unknown, host: string, signal: AbortSignal): HttpResult {
@@ -155,8 +158,19 @@ function toResult(error: unknown, host: string, signal: AbortSignal): HttpResult
   if (signal.aborted) return { outcome: 'retry', reason: `${host} did not answer in time` }
   const { code, message } = wordsOf(error)
   const why = WORDS[code] ?? (code || message)
-  return { outcome: 'retry', reason: `${host} could not be reached: ${why}` }
+  const refused = NEVER_THERE.has(code)
+  return { outcome: 'retry', reason: `${host} could not be reached: ${why}`, refused }
 }
+
+/** What happens before a request is sent. */
+const NEVER_THERE = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
 
 /** A host with several addresses is several errors. */
 function wordsOf(error: unknown): { code: string; message: string } {

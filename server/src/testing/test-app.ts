@@ -12,6 +12,7 @@ import type { Deps } from '../deps.ts'
 import { wakeDueIncidents } from '../incidents/commands.ts'
 import { resolveStillStorms } from '../incidents/still-storms.ts'
 import { integrationOfType } from '../integrations/index.ts'
+import { sendDuePages } from '../notifications/send-due.ts'
 import { createApiKey } from '../people/api-keys.ts'
 import { createAuth } from '../people/auth.ts'
 import { insertUser } from '../people/store.ts'
@@ -80,6 +81,7 @@ export async function testApp({
     async runWorker() {
       while (await wakeDueIncidents(deps, deps.clock.now()));
       await resolveStillStorms(deps, deps.clock.now())
+      await sendDuePages(deps, deps.clock.now())
     },
     /** Answers on a real socket from now on; returns its port. */
     listen: () => listenOn(app),

@@ -82,17 +82,18 @@ function isThisMachine(hostname: string): boolean {
   return host === 'localhost' || loopback.check(host, host.includes(':') ? 'ipv6' : 'ipv4')
 }
 
-type MailError = Error & { code?: string; responseCode?: number; response?: string }
+type MailError = Error & { code?: string; command?: string; responseCode?: number; response?: string }
 
 /** https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1: 4xx may work later, 5xx will not. */
 function outcomeOf(error: unknown, isLate: boolean): SendOutcome {
   if (isLate) return { outcome: 'retry', reason: 'The mail server did not take the mail in time' }
-  const { code = '', responseCode = 0, response, message } = error as MailError
+  const { code = '', command, responseCode = 0, response, message } = error as MailError
   const said = cut(oneLine(response ?? message), 300)
   if (responseCode >= 500 && code === 'EAUTH')
     return { outcome: 'failed', reason: `The mail server refused the user or password of SMTP_URL: ${said}` }
   if (responseCode >= 500) return { outcome: 'failed', reason: `The mail server refused the mail: ${said}` }
   if (responseCode >= 400)
-    return { outcome: 'retry', reason: `The mail server cannot take the mail now: ${said}` }
-  return { outcome: 'retry', reason: `The mail server could not be reached: ${said}` }
+    return { outcome: 'retry', reason: `The mail server cannot take the mail now: ${said}`, refused: true }
+  const reason = `The mail server could not be reached: ${said}`
+  return { outcome: 'retry', reason, refused: command === 'CONN' }
 }

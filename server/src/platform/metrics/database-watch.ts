@@ -44,6 +44,8 @@ function show(instruments: Instruments, figures: DatabaseFigures): void {
   }
   instruments.escalationsDue.set(figures.escalationsDue)
   instruments.escalationsOldest.set(figures.oldestDueSeconds)
+  instruments.pagesDue.set(figures.pagesDue)
+  instruments.pagesOldest.set(figures.oldestPageSeconds)
   instruments.lastSweep.set((figures.lastSweepAt?.getTime() ?? 0) / 1_000)
 }
 
@@ -52,5 +54,7 @@ function hide(instruments: Instruments): void {
   instruments.activeIncidents.reset()
   instruments.escalationsDue.remove()
   instruments.escalationsOldest.remove()
+  instruments.pagesDue.remove()
+  instruments.pagesOldest.remove()
   instruments.lastSweep.remove()
 }

@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client'
+import { Channel } from '#contract/channels.ts'
 import type { Clock } from '../clock.ts'
 import type { Journal } from '../journal.ts'
 import { VERSION } from '../version.ts'
@@ -14,8 +15,13 @@ export type DatabaseFigures = {
   activeIncidents: Record<string, number>
   escalationsDue: number
   oldestDueSeconds: number
+  pagesDue: number
+  oldestPageSeconds: number
   lastSweepAt: Date | null
 }
+
+/** What came of an attempt to send. */
+export type PageOutcome = 'sent' | 'retry' | 'failed'
 
 type Pool = { totalCount: number; idleCount: number; waitingCount: number }
 
@@ -28,6 +34,8 @@ export type Metrics = {
   batchCommitted(actions: readonly string[], items: number, seconds: number): void
   /** Prepared for one route, as it is called for every request. */
   requestsOf(route: string): (method: string, status: number, seconds: number) => void
+  /** `seconds`: since when each page of the message had been due; of one that was sent. */
+  pageAttempted(channel: Channel, outcome: PageOutcome, seconds: readonly number[]): void
   heartbeatSent(at: Date): void
   watchPool(name: 'main' | 'people' | 'alerts', pool: Pool): void
   watchJournal(journal: Pick<Journal, 'waiting' | 'setAsideCount'>): void
@@ -46,6 +54,8 @@ export function createMetrics(clock: Clock): Metrics {
   instruments.build.set({ version: VERSION, node: process.versions.node }, 1)
   // A server without a heartbeat has no last one.
   instruments.heartbeat.remove()
+  for (const channel of Channel.options)
+    for (const outcome of ['sent', 'retry', 'failed']) instruments.pages.inc({ channel, outcome }, 0)
   const readers: (() => void | Promise<void>)[] = []
   const deliveries = deliveryCounters(instruments)
   const events = children((action) => instruments.events.labels({ action }))
@@ -65,6 +75,10 @@ export function createMetrics(clock: Clock): Metrics {
     },
     requestsOf: (route) => (method, status, seconds) =>
       instruments.requests.observe({ method, route, status: String(status) }, seconds),
+    pageAttempted(channel, outcome, seconds) {
+      instruments.pages.inc({ channel, outcome })
+      for (const one of seconds) instruments.pageSeconds.observe({ channel }, one)
+    },
     heartbeatSent: (at) => instruments.heartbeat.set(at.getTime() / 1_000),
     watchPool: (name, pool) => void readers.push(() => showPool(instruments, name, pool)),
     watchJournal: (journal) => void readers.push(() => showJournal(instruments, journal)),

@@ -2,6 +2,8 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** From what one commit costs on a fast disk to what nobody waits for any more. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+/** From what a local mail server takes to the last attempt. */
+const PAGE_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800]
 const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256]
 
 export type Instruments = ReturnType<typeof instrumentsOn>
@@ -59,6 +61,25 @@ export function instrumentsOn(registry: Registry) {
     escalationsDue: gauge('escalations_due', 'Incidents with somebody to page now.'),
     escalationsOldest: gauge(
       'escalations_oldest_due_seconds',
+      'How long the oldest of them has been due; 0 when there is none.',
+    ),
+    pages: counter(
+      'pages_total',
+      'Messages that pages went out as, by what came of each attempt: sent, retry (it is tried again) or failed.',
+      ['channel', 'outcome'],
+    ),
+    pageSeconds: histogram(
+      'page_send_seconds',
+      'From when a page was due to when its channel had it.',
+      PAGE_SECONDS,
+      ['channel'],
+    ),
+    pagesDue: gauge(
+      'pages_due',
+      'Pages that are due and have not gone out, those that are tried again among them.',
+    ),
+    pagesOldest: gauge(
+      'pages_oldest_due_seconds',
       'How long the oldest of them has been due; 0 when there is none.',
     ),
     lastSweep: gauge('worker_last_sweep_timestamp_seconds', 'When a worker has last done all that was due.'),
