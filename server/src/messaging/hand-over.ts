@@ -1,7 +1,7 @@
 import type { ChannelDefinition, Message, SendOutcome } from '../channels/types.ts'
 import type { HttpSender } from '../platform/http-send.ts'
 import type { Log } from '../platform/log.ts'
-import { redact } from '../platform/redact.ts'
+import { redact, secretsOfRequest } from '../platform/redact.ts'
 import { Unanswered, withinTime } from '../platform/within-time.ts'
 
 const SEND_WITHIN_MS = 35_000
@@ -55,9 +55,8 @@ function secretsIn({ definition, values, address }: HandOver): string[] {
   return [...hidden, ...(isAddressSecret ? [address] : [])].flatMap((secret) => [secret, ...partsOf(secret)])
 }
 
-/** The password of a secret that is a web address. */
-function partsOf(secret: string): string[] {
-  if (!URL.canParse(secret)) return []
-  const { password } = new URL(secret)
-  return [password, decodeURIComponent(password)]
-}
+/** What of a secret is one too: the credentials within a web address, the words of a header. */
+const partsOf = (secret: string): string[] => [
+  ...(URL.canParse(secret) ? secretsOfRequest({ url: secret }) : []),
+  ...(/\s/.test(secret) ? secret.split(/\s+/) : []),
+]
