@@ -60,7 +60,7 @@ type Places = Awaited<ReturnType<typeof addServices>>
 
 async function addPerson({ url, admin }: Stage, email: string, name: string): Promise<HttpClient> {
   const { body } = await admin.post('/api/v1/users', { email, name, role: 'responder' })
-  const token = new URL(body.link).searchParams.get('token')
+  const token = new URL(body.inviteUrl).searchParams.get('token')
   await httpClient(url).post('/api/v1/password-links/redeem', { token, password: PASSWORD })
   return signedIn(url, { email, password: PASSWORD })
 }

@@ -14,7 +14,7 @@ beforeAll(async () => {
   demo = await fillWithDemo({ url: house.server().url, admin: await house.admin(), goTo })
 })
 
-const WITHOUT_SIGN_IN = ['/sign-in', '/setup', '/password']
+const WITHOUT_SIGN_IN = ['/sign-in', '/setup', '/password', '/confirm']
 
 /** An address of each route of web/src/routes.tsx, by the path that stands there. */
 const PAGES: Record<string, () => string[]> = {
@@ -58,6 +58,7 @@ const PAGES: Record<string, () => string[]> = {
   '/sign-in': () => ['/sign-in'],
   '/setup': () => ['/setup'],
   '/password': () => ['/password'],
+  '/confirm': () => ['/confirm'],
   '/': () => ['/no-such-page'],
 }
 

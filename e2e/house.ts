@@ -95,7 +95,7 @@ export async function addPerson(admin: HttpClient, url: string, role: 'admin' | 
   const email = `${role}@example.com`
   const { body } = await admin.post('/api/v1/users', { email, role, name: `The ${role}` })
   const password = 'nine lives are not enough'
-  const token = new URL(body.link).searchParams.get('token')
+  const token = new URL(body.inviteUrl).searchParams.get('token')
   const redeemed = await fetch(`${url}/api/v1/password-links/redeem`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

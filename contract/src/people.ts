@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { Channel } from './channels.ts'
 import { Actor, cleanText, Id, JsonObject, pageOf, Timestamp } from './common.ts'
+import { ContactMethodView, NotificationRules } from './contact-methods.ts'
+import { Locale, TimeZone } from './time-zones.ts'
 
 export const Role = z.enum(['admin', 'responder', 'viewer'])
 export type Role = z.infer<typeof Role>
@@ -30,20 +33,50 @@ export const UserView = z.object({
   /** False until the person has set a password. */
   active: z.boolean(),
   disabled: z.boolean(),
+  /** In which they read times, and in which their messages speak of them. */
+  timeZone: z.string(),
+  locale: z.string(),
+  /** The channels on which they have a verified contact method; without one nobody can page them. */
+  reachedBy: z.array(Channel),
   createdAt: Timestamp,
   lastSeenAt: Timestamp.nullable(),
 })
 export type UserView = z.infer<typeof UserView>
 export const UserPage = pageOf(UserView)
 
-export const CreateUser = z.object({ name: PersonName.optional(), email: Email, role: Role })
+/** One person with how they are reached. */
+export const UserDetail = UserView.extend({
+  /** Addresses are masked for everybody but the person and administrators. */
+  contactMethods: z.array(ContactMethodView),
+  notificationRules: NotificationRules,
+  teams: z.array(z.object({ id: Id, name: z.string(), lead: z.boolean() })),
+})
+export type UserDetail = z.infer<typeof UserDetail>
+
+export const CreateUser = z.object({
+  name: PersonName.optional(),
+  email: Email,
+  role: Role,
+  timeZone: TimeZone.optional(),
+  locale: Locale.optional(),
+})
 export type CreateUser = z.infer<typeof CreateUser>
-/** `link` is shown once; whoever opens it sets the password of this person. */
-export const InvitedUser = z.object({ user: UserView, link: z.string(), linkExpiresAt: Timestamp })
+/** `inviteUrl` is shown once; whoever opens it sets the password of this person. */
+export const InvitedUser = UserView.extend({
+  inviteUrl: z.string(),
+  inviteExpiresAt: Timestamp,
+  /** Whether the link is on its way to them by e-mail too. */
+  invitedByEmail: z.boolean(),
+  /** Why it is not; null when it is. */
+  emailProblem: z.string().nullable(),
+})
+export type InvitedUser = z.infer<typeof InvitedUser>
 export const UpdateUser = z.object({
   name: PersonName.optional(),
   role: Role.optional(),
   disabled: z.boolean().optional(),
+  timeZone: TimeZone.optional(),
+  locale: Locale.optional(),
 })
 export type UpdateUser = z.infer<typeof UpdateUser>
 
@@ -52,10 +85,18 @@ export const PasswordLinkView = z.object({ name: z.string(), email: z.string() }
 
 export const SignIn = z.object({ email: Email, password: z.string().min(1).max(128) })
 export const ChangePassword = z.object({ currentPassword: z.string().min(1).max(128), newPassword: Password })
-export const UpdateProfile = z.object({ name: PersonName })
+export const UpdateProfile = UpdateUser.pick({ name: true, timeZone: true, locale: true })
+export type UpdateProfile = z.infer<typeof UpdateProfile>
 
 /** Who is signed in, and what the UI may offer them. */
-export const Me = z.object({ id: Id, name: z.string(), email: z.string(), role: Role })
+export const Me = z.object({
+  id: Id,
+  name: z.string(),
+  email: z.string(),
+  role: Role,
+  timeZone: z.string(),
+  locale: z.string(),
+})
 export type Me = z.infer<typeof Me>
 
 /** Whether somebody must set this server up, before anybody is signed in. */

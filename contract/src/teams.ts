@@ -20,3 +20,8 @@ export const PutTeam = z.object({
     .default([]),
 })
 export type PutTeam = z.infer<typeof PutTeam>
+export const UpdateTeam = z.object({
+  name: PutTeam.shape.name.optional(),
+  members: PutTeam.shape.members.unwrap().optional(),
+})
+export type UpdateTeam = z.infer<typeof UpdateTeam>

@@ -37,7 +37,8 @@ async function live(server: ServerProcess): Promise<Record<string, string>> {
   for (const token of [events.id, WRONG_KEY])
     await httpClient(server.url, { authorization: `Token token=${token}` }).post('/api/events', {})
 
-  const { link } = (await admin.post('/api/v1/users', { email: 'bo@example.com', role: 'viewer' })).body
+  const { inviteUrl: link } = (await admin.post('/api/v1/users', { email: 'bo@example.com', role: 'viewer' }))
+    .body
   await nobody.get(link)
   await nobody.post('/api/v1/password-links/redeem', { token: tokenIn(link), password: WRONG_PASSWORD })
   const session = decodeURIComponent(admin.cookie.split('=')[1] ?? '')

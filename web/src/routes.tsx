@@ -271,6 +271,12 @@ const tree = root.addChildren([
     validateSearch: Token,
     component: lazyRouteComponent(() => import('./pages/password/PasswordPage.tsx'), 'PasswordPage'),
   }),
+  createRoute({
+    getParentRoute: anybody,
+    path: '/confirm',
+    validateSearch: Token,
+    component: lazyRouteComponent(() => import('./pages/confirm/ConfirmPage.tsx'), 'ConfirmPage'),
+  }),
 ])
 
 /** The pages behind their addresses; `history` is the browser's own unless a test brings another. */

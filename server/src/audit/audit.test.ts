@@ -16,10 +16,10 @@ async function firstHour(t: TestApp) {
   const admin = t.client({ cookie, origin: PUBLIC_URL })
 
   const invited = await admin.post('/api/v1/users', { email: 'bo@example.com', role: 'viewer' })
-  const inviteToken = tokenOf(invited.body.link)
+  const inviteToken = tokenOf(invited.body.inviteUrl)
   await t.nobody.post('/api/v1/password-links/redeem', { token: inviteToken, password: 'password of bo' })
   await t.nobody.post('/api/v1/session', { email: 'bo@example.com', password: 'guessed-password' })
-  await admin.patch(`/api/v1/users/${invited.body.user.id}`, { role: 'responder' })
+  await admin.patch(`/api/v1/users/${invited.body.id}`, { role: 'responder' })
   const { key, id } = (await admin.post('/api/v1/api-keys', { name: 'ci', scopes: ['write'] })).body
   await t.withKey(key).get('/api/v1/users')
   await admin.delete(`/api/v1/api-keys/${id}`)

@@ -4,8 +4,12 @@ import { openOrNull, type SecretBox, sha256 } from '../platform/secrets.ts'
 /** What a message needs of a contact method to find its way. */
 export type Addressed = { channel: Channel; address: string; sealedAddress: Buffer | null }
 
-/** By which a contact method is found from the address alone; `address` as the channel's `checkAddress` writes it. */
-export const addressHashOf = (channel: Channel, address: string): Buffer => sha256(`${channel}\n${address}`)
+/**
+ * By which a contact method is found from the address alone; `address` as the channel's `checkAddress` writes it. No mail server
+ * tells Ana@ from ana@.
+ */
+export const addressHashOf = (channel: Channel, address: string): Buffer =>
+  sha256(`${channel}\n${channel === 'email' ? address.toLowerCase() : address}`)
 
 /** Where messages really go. Null when the address was sealed with another key: it must be entered anew. */
 export const fullAddressOf = (secrets: SecretBox, { address, sealedAddress }: Addressed): string | null =>

@@ -10,8 +10,11 @@ import { refuseCrossSite } from './same-origin.ts'
 import { findSession, noteSeen, prolongSession } from './sessions.ts'
 import { failureCounter } from './throttle.ts'
 
-/** Who may call a route: anybody, a person who is signed in (in whatever role, but no API key), or who has the permission. */
-export type Access = 'public' | 'session' | Permission
+/**
+ * Who may call a route: anybody; a person who is signed in (in whatever role, but no API key); `own`: the same about what is
+ * theirs, and administrators about what is anybody's; or who has the permission.
+ */
+export type Access = 'public' | 'session' | 'own' | Permission
 
 /** One route of the app. `access` is null where somebody else asks who is calling, or nobody does. */
 export type DeclaredRoute = { method: string; url: string; access: Access | null }
@@ -68,10 +71,17 @@ export function registerAuthentication(app: FastifyInstance, deps: Deps, auth: A
 
 function enforce(access: Access, { principal, sessionId }: FastifyRequest): void {
   if (access === 'public') return
-  demand(principal, access === 'session' ? 'read' : access)
+  demand(principal, permissionFor(access, sessionId !== null))
   if (access === 'session' && !sessionId) {
     throw new AppError('forbidden', 'This is for people who are signed in, not for API keys.')
   }
+}
+
+function permissionFor(access: Exclude<Access, 'public'>, isPerson: boolean): Permission {
+  if (access === 'session') return 'read'
+  // Whose it is only the command knows: see `demandOwn`.
+  if (access === 'own') return isPerson ? 'read' : 'configure'
+  return access
 }
 
 function identification(deps: Deps, auth: Auth) {

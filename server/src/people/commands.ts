@@ -1,7 +1,8 @@
-import type { CreateUser, Role, UpdateUser } from '#contract/people.ts'
+import type { CreateUser, UpdateProfile, UpdateUser } from '#contract/people.ts'
 import { recordAudit } from '../audit/store.ts'
 import { publicUrlOf } from '../config.ts'
 import type { Deps } from '../deps.ts'
+import { changeConfiguration } from '../platform/configuration.ts'
 import type { Trx } from '../platform/db.ts'
 import { AppError } from '../platform/errors.ts'
 import { demand, type Principal } from '../platform/principal.ts'
@@ -19,12 +20,12 @@ const nameOfEmail = (email: string) => email.split('@')[0] ?? email
 export async function inviteUser(
   deps: Deps,
   principal: Principal | null,
-  { email, role, name = nameOfEmail(email) }: CreateUser,
+  { email, role, name = nameOfEmail(email), timeZone, locale }: CreateUser,
 ): Promise<Invitation> {
   demand(principal, 'configure')
   const now = deps.clock.now()
-  return deps.db.transaction().execute(async (trx) => {
-    const user = await insertUser(trx, { name, email, role }, now)
+  return changeConfiguration(deps, async (trx) => {
+    const user = await insertUser(trx, { name, email, role, timeZone, locale }, now)
     await recordAudit(trx, principal, now, { action: 'user.invited', target: target(user), data: { role } })
     return { user, ...(await passwordLink(deps, trx, user.id, now)) }
   })
@@ -55,26 +56,23 @@ async function passwordLink({ config }: Deps, trx: Trx, userId: string, now: Dat
 
 /** Throws `last_administrator` when nobody would be left who can let others in. */
 export async function updateUser(
-  { db, clock }: Deps,
+  deps: Deps,
   principal: Principal | null,
   userId: string,
   changes: UpdateUser,
 ): Promise<User> {
   demand(principal, 'configure')
-  const now = clock.now()
-  return db.transaction().execute(async (trx) => {
+  const now = deps.clock.now()
+  return changeConfiguration(deps, async (trx) => {
     const administrators = await lockAdministrators(trx)
     const user = await getUser(trx, userId)
-    const wanted = { ...user, ...definedOf(changes) }
-    const staysAdministrator = wanted.role === 'admin' && !isDisabled(user, changes)
-    if (!staysAdministrator && administrators.includes(userId) && administrators.length === 1) {
-      throw new AppError(
-        'last_administrator',
-        'This is the only administrator. Make somebody else one first, or nobody could manage OpsKnight.',
-      )
+    const role = changes.role ?? user.role
+    const staysAdministrator = role === 'admin' && !isDisabled(user, changes)
+    if (!staysAdministrator && administrators.includes(user.id) && administrators.length === 1) {
+      throw lastAdministrator()
     }
     const disabledAt = isDisabled(user, changes) ? (user.disabled_at ?? now) : null
-    await updateUserRow(trx, user.id, { name: wanted.name, role: wanted.role, disabled_at: disabledAt }, now)
+    await updateUserRow(trx, user.id, { ...columnsOf(changes), role, disabled_at: disabledAt }, now)
     if (disabledAt) {
       await endSessions(trx, user.id)
       await deletePasswordTokens(trx, user.id)
@@ -90,24 +88,35 @@ export async function updateUser(
 
 const isDisabled = (user: User, { disabled }: UpdateUser) => disabled ?? user.disabled_at !== null
 
-const definedOf = ({ name, role }: UpdateUser): { name?: string; role?: Role } => ({
+export const lastAdministrator = () =>
+  new AppError(
+    'last_administrator',
+    'This is the only administrator. Make somebody else one first, or nobody could manage OpsKnight.',
+  )
+
+const columnsOf = ({ name, timeZone, locale }: UpdateProfile) => ({
   ...(name === undefined ? {} : { name }),
-  ...(role === undefined ? {} : { role }),
+  ...(timeZone === undefined ? {} : { time_zone: timeZone }),
+  ...(locale === undefined ? {} : { locale }),
 })
 
 /** What people may change about themselves. */
 export async function updateProfile(
-  { db, clock }: Deps,
+  deps: Deps,
   principal: Principal | null,
   userId: string,
-  { name }: { name: string },
+  changes: UpdateProfile,
 ): Promise<User> {
   demand(principal, 'read')
-  const now = clock.now()
-  return db.transaction().execute(async (trx) => {
+  const now = deps.clock.now()
+  return changeConfiguration(deps, async (trx) => {
     const user = await getUser(trx, userId)
-    await updateUserRow(trx, userId, { name }, now)
-    await recordAudit(trx, principal, now, { action: 'user.updated', target: target(user), data: { name } })
-    return { ...user, name, updated_at: now }
+    await updateUserRow(trx, userId, columnsOf(changes), now)
+    await recordAudit(trx, principal, now, {
+      action: 'user.updated',
+      target: target(user),
+      data: { ...changes },
+    })
+    return getUser(trx, userId)
   })
 }

@@ -28,13 +28,21 @@ test('an administrator invites somebody, who sets a password with the link and i
   const invited = await admin.post('/api/v1/users', { email: 'Bo@Example.com', role: 'responder' })
   expect(invited.status).toBe(201)
   expect(invited.body).toMatchObject({
-    user: { name: 'Bo', email: 'bo@example.com', role: 'responder', active: false, disabled: false },
-    linkExpiresAt: '2026-03-04T09:00:00.000Z',
+    name: 'Bo',
+    email: 'bo@example.com',
+    role: 'responder',
+    active: false,
+    disabled: false,
+    timeZone: 'UTC',
+    locale: 'en',
+    inviteExpiresAt: '2026-03-04T09:00:00.000Z',
+    invitedByEmail: false,
+    emailProblem: expect.any(String),
   })
-  expect(invited.body.link).toMatch(/^http:\/\/opsknight\.test\/password\?token=[\w-]{43}$/)
+  expect(invited.body.inviteUrl).toMatch(/^http:\/\/opsknight\.test\/password\?token=[\w-]{43}$/)
 
-  expect((await lookUp(t, invited.body.link)).body).toEqual({ name: 'Bo', email: 'bo@example.com' })
-  const redeemed = await redeem(t, invited.body.link)
+  expect((await lookUp(t, invited.body.inviteUrl)).body).toEqual({ name: 'Bo', email: 'bo@example.com' })
+  const redeemed = await redeem(t, invited.body.inviteUrl)
   expect(redeemed.body).toMatchObject({ email: 'bo@example.com', role: 'responder' })
   expect(redeemed.headers['set-cookie']).toBeDefined()
 
@@ -64,14 +72,14 @@ test('a link ends after 72 hours, when a newer one is made, and when the person 
     role: 'viewer',
   })
 
-  const newer = (await admin.post(`/api/v1/users/${user.id}/password-link`)).body.link
+  const newer = (await admin.post(`/api/v1/users/${user.id}/password-link`)).body.inviteUrl
   expect((await lookUp(t, link)).status).toBe(410)
   t.clock.advance({ hours: 71, minutes: 59 })
   expect((await lookUp(t, newer)).status).toBe(200)
   t.clock.advance({ minutes: 1 })
   expect((await redeem(t, newer)).status).toBe(410)
 
-  const newest = (await admin.post(`/api/v1/users/${user.id}/password-link`)).body.link
+  const newest = (await admin.post(`/api/v1/users/${user.id}/password-link`)).body.inviteUrl
   await admin.patch(`/api/v1/users/${user.id}`, { disabled: true })
   expect((await redeem(t, newest)).status).toBe(410)
   expect((await admin.post(`/api/v1/users/${user.id}/password-link`)).body.code).toBe('conflict')
@@ -85,7 +93,7 @@ test('a new password by link signs the person out everywhere else', async () => 
 
   const { body } = await admin.post(`/api/v1/users/${bo.id}/password-link`)
   expect((await bo.browser.get('/api/v1/me')).status).toBe(200)
-  await redeem(t, body.link, 'another password')
+  await redeem(t, body.inviteUrl, 'another password')
 
   expect((await bo.browser.get('/api/v1/me')).status).toBe(401)
 })

@@ -163,7 +163,7 @@ function profileRoutes(app: App, deps: Deps, auth: Auth): void {
       config: { access: 'session' },
       schema: {
         ...schema,
-        summary: 'Change your name',
+        summary: 'Change your name, time zone or locale',
         body: UpdateProfile,
         response: { 200: Me, 400: Problem, 401: Problem, 403: Problem },
       },

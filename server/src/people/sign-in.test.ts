@@ -25,7 +25,14 @@ test('signing in answers who it is and sets a cookie that scripts and other site
 
   const answer = await ana.signIn()
 
-  expect(answer.body).toEqual({ id: ana.id, name: ana.name, email: ana.email, role: 'responder' })
+  expect(answer.body).toEqual({
+    id: ana.id,
+    name: ana.name,
+    email: ana.email,
+    role: 'responder',
+    timeZone: 'UTC',
+    locale: 'en',
+  })
   expect(String(answer.headers['set-cookie'])).toMatch(
     /^opsknight\.session_token=[^;]+; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/,
   )

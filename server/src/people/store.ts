@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
+import type { Channel } from '#contract/channels.ts'
 import type { PageQuery } from '#contract/common.ts'
 import type { Role } from '#contract/people.ts'
 import type { Db, Trx } from '../platform/db.ts'
@@ -11,13 +12,25 @@ import type { Schema } from '../platform/schema.ts'
 export type User = Selectable<Schema['users']> & {
   /** Whether a password has been set. */
   active: boolean
+  /** The channels of their verified contact methods. */
+  reachedBy: Channel[]
 }
 
 const hasPassword = sql<boolean>`exists (select from accounts where accounts.user_id = users.id and accounts.password is not null)`
 
-const users = (db: Db) => db.selectFrom('users').selectAll('users').select(hasPassword.as('active'))
+const verifiedChannels = sql<Channel[]>`array(
+  select distinct channel from contact_methods where user_id = users.id and verified_at is not null order by channel
+)`
 
-/** Throws `not_found`. */
+const users = (db: Db) =>
+  db
+    .selectFrom('users')
+    .selectAll('users')
+    .select(hasPassword.as('active'))
+    .select(verifiedChannels.as('reachedBy'))
+    .where('deleted_at', 'is', null)
+
+/** Throws `not_found`, also for somebody who was deleted. */
 export async function getUser(db: Db, id: string): Promise<User> {
   const user = isUuid(id) ? await users(db).where('users.id', '=', id).executeTakeFirst() : undefined
   if (!user) throw notFound('User')
@@ -47,26 +60,49 @@ export async function lockUsers(trx: Trx): Promise<void> {
   await sql`lock table users in share row exclusive mode`.execute(trx)
 }
 
+export type NewUser = {
+  name: string
+  email: string
+  role: Role
+  timeZone?: string | undefined
+  locale?: string | undefined
+}
+
 /** Adds a person, who cannot sign in before they have a password. Throws `name_taken` when the e-mail address is in use. */
 export async function insertUser(
   trx: Trx,
-  { name, email, role }: { name: string; email: string; role: Role },
+  { name, email, role, timeZone, locale }: NewUser,
   now: Date,
 ): Promise<User> {
   const row = await trx
     .insertInto('users')
-    .values({ id: newId(now), name, email: email.toLowerCase(), role, created_at: now, updated_at: now })
+    .values({
+      id: newId(now),
+      name,
+      email: email.toLowerCase(),
+      role,
+      ...(timeZone ? { time_zone: timeZone } : {}),
+      ...(locale ? { locale } : {}),
+      created_at: now,
+      updated_at: now,
+    })
     .onConflict((conflict) => conflict.column('email').doNothing())
     .returningAll()
     .executeTakeFirst()
   if (!row) throw new AppError('name_taken', 'Somebody with this e-mail address is here already.')
-  return { ...row, active: false }
+  return { ...row, active: false, reachedBy: [] }
 }
 
 export async function updateUserRow(
   trx: Trx,
   id: string,
-  changes: { name?: string; role?: Role; disabled_at?: Date | null },
+  changes: {
+    name?: string
+    role?: Role
+    disabled_at?: Date | null
+    time_zone?: string
+    locale?: string
+  },
   now: Date,
 ): Promise<void> {
   await trx
@@ -74,6 +110,43 @@ export async function updateUserRow(
     .set({ ...changes, updated_at: now })
     .where('id', '=', id)
     .execute()
+}
+
+/** Those of these ids that are people who were not deleted, held against deletion until the transaction ends. */
+export async function findPresentUsers(
+  trx: Trx,
+  ids: readonly string[],
+): Promise<{ id: string; name: string; disabled: boolean }[]> {
+  const possible = ids.filter(isUuid)
+  if (possible.length === 0) return []
+  const rows = await trx
+    .selectFrom('users')
+    .select(['id', 'name', 'disabled_at'])
+    .where('id', 'in', possible)
+    .where('deleted_at', 'is', null)
+    .orderBy('id')
+    .forKeyShare()
+    .execute()
+  return rows.map(({ id, name, disabled_at }) => ({ id, name, disabled: disabled_at !== null }))
+}
+
+/** Holds the person against other changes of what is theirs; others may still name them. Throws `not_found`. */
+export async function lockUser(
+  trx: Trx,
+  id: string,
+): Promise<{ id: string; name: string; email: string; role: Role; disabled: boolean }> {
+  const row = isUuid(id)
+    ? await trx
+        .selectFrom('users')
+        .select(['id', 'name', 'email', 'role', 'disabled_at'])
+        .where('id', '=', id)
+        .where('deleted_at', 'is', null)
+        .forNoKeyUpdate()
+        .executeTakeFirst()
+    : undefined
+  if (!row) throw notFound('User')
+  const { disabled_at, ...user } = row
+  return { ...user, disabled: disabled_at !== null }
 }
 
 /**

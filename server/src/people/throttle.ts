@@ -9,8 +9,15 @@ const PER_ACCOUNT = 5
 /** Wrong passwords or links from one address: an office behind one address shares it. */
 const PER_ADDRESS = 50
 
-/** One thing that is counted, and how often it may go wrong within the window. */
-export type Limit = { key: string; failures: number }
+/** One thing that is counted, and how often it may happen within the window. */
+export type Limit = {
+  key: string
+  failures: number
+  /** How long the window is, if not as long as that of failures. */
+  minutes?: number
+  /** What happened too often, if not a failure: the start of a sentence. */
+  words?: string
+}
 
 /** IPv6 addresses are given out by the /64; whoever has one has them all. */
 export function networkOf(ip: string | null): string {
@@ -35,10 +42,10 @@ export const addressLimit = (ip: string | null): Limit => ({
 
 /**
  * Counts an attempt before its outcome is known, so that many at once cannot slip through together; `forgive` takes
- * it back. Throws `rate_limited` when there have been too many failures in the last 15 minutes.
+ * it back. Throws `rate_limited` when there have been too many within the window.
  */
 export async function countAttempt(db: Db, limit: Limit, now: Date): Promise<void> {
-  const windowEnd = addMinutes(now, WINDOW_MINUTES)
+  const windowEnd = addMinutes(now, limit.minutes ?? WINDOW_MINUTES)
   const row = await db
     .insertInto('sign_in_failures')
     .values({ key: limit.key, failures: 1, window_ends_at: windowEnd })
@@ -50,7 +57,9 @@ export async function countAttempt(db: Db, limit: Limit, now: Date): Promise<voi
     )
     .returning(['failures', 'window_ends_at'])
     .executeTakeFirstOrThrow()
-  if (row.failures > limit.failures) throw tooMany((row.window_ends_at.getTime() - now.getTime()) / 1000)
+  if (row.failures > limit.failures) {
+    throw tooMany((row.window_ends_at.getTime() - now.getTime()) / 1000, limit.words)
+  }
 }
 
 /** The person knew the password after all: earlier mistakes on this account are forgotten. */
@@ -67,12 +76,14 @@ export async function forgive(db: Db, limit: Limit): Promise<void> {
     .execute()
 }
 
-export const tooMany = (seconds: number) =>
-  new AppError(
+export function tooMany(seconds: number, words = 'Too many failed attempts'): AppError {
+  const minutes = Math.max(1, Math.ceil(seconds / 60))
+  return new AppError(
     'rate_limited',
-    `Too many failed attempts. Try again in ${Math.max(1, Math.ceil(seconds / 60))} minutes.`,
+    `${words}. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
     { retryAfterSeconds: Math.max(1, seconds) },
   )
+}
 
 const KEPT_ADDRESSES = 10_000
 

@@ -22,6 +22,8 @@ export type ErrorCode =
   | 'last_administrator'
   | 'setup_done'
   | 'link_invalid'
+  | 'code_invalid'
+  | 'code_expired'
   | 'request_timeout'
   | 'body_too_large'
   | 'unsupported_media_type'

@@ -28,6 +28,16 @@ export function numberOfCursor(cursor: string | undefined): number | null {
   return /^\d{1,15}$/.test(cursor) ? Number(cursor) : refuseCursor()
 }
 
+/** The cursor of lists that are ordered by name. */
+export const cursorOfName = (name: string) => Buffer.from(name, 'utf8').toString('base64url')
+
+export function nameOfCursor(cursor: string | undefined): string | null {
+  if (!cursor) return null
+  const name = Buffer.from(cursor, 'base64url').toString('utf8')
+  // Only what such a cursor is made from comes back the same; no name holds the one character that PostgreSQL refuses.
+  return cursorOfName(name) === cursor && !name.includes('\0') ? name : refuseCursor()
+}
+
 /** Throws `invalid_request` that names the cursor: beginning again from the top would show a program the same page for ever. */
 export function refuseCursor(): never {
   const message = 'This is no cursor of this list. Take nextCursor from the page before.'

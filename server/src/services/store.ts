@@ -4,7 +4,7 @@ import type { CreateService, ServiceView } from '#contract/services.ts'
 import type { Db, Trx } from '../platform/db.ts'
 import { AppError, notFound } from '../platform/errors.ts'
 import { isUuid, newId } from '../platform/ids.ts'
-import { idOf, refuseCursor, toPage } from '../platform/pages.ts'
+import { cursorOfName, idOf, nameOfCursor, toPage } from '../platform/pages.ts'
 import { isUniqueViolation } from '../platform/retry.ts'
 import type { Schema } from '../platform/schema.ts'
 
@@ -24,15 +24,6 @@ export async function listServices(db: Db, { cursor, limit }: PageQuery): Promis
     .execute()
   const { items, nextCursor } = toPage(rows, limit, ({ name }) => cursorOfName(name), idOf)
   return { items: await readViews(db, items), nextCursor }
-}
-
-const cursorOfName = (name: string) => Buffer.from(name, 'utf8').toString('base64url')
-
-function nameOfCursor(cursor: string | undefined): string | null {
-  if (!cursor) return null
-  const name = Buffer.from(cursor, 'base64url').toString('utf8')
-  // Only what such a cursor is made from comes back the same; no name holds the one character that PostgreSQL refuses.
-  return cursorOfName(name) === cursor && !name.includes('\0') ? name : refuseCursor()
 }
 
 export async function getServiceView(db: Db, id: string): Promise<ServiceView> {

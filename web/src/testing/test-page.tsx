@@ -15,7 +15,14 @@ import { TestEventSource } from './browser.ts'
 // The first page of a file also waits for its modules to be compiled.
 configure({ asyncUtilTimeout: 10_000 })
 
-export const dana: Me = { id: 'user-dana', name: 'Dana Ortiz', email: 'dana@example.com', role: 'responder' }
+export const dana: Me = {
+  id: 'user-dana',
+  name: 'Dana Ortiz',
+  email: 'dana@example.com',
+  role: 'responder',
+  timeZone: 'Europe/Berlin',
+  locale: 'en',
+}
 
 type Call = { method: string; path: string; search: URLSearchParams; body: unknown }
 /** What a test's server answers: a body, a Response of its own, or undefined for "not mine". */

@@ -25,13 +25,17 @@ test.each([
     entry('integration.updated', 'Sentry', { name: { from: 'a', to: 'Sentry' } }),
     'changed the integration "Sentry"',
   ],
+  [
+    entry('contact_method.verified', 'bo@example.com', { person: 'Bo', channel: 'email' }),
+    'verified the email contact method "bo@example.com" of Bo',
+  ],
   [entry('service.deleted', 'Checkout'), 'deleted the service "Checkout"'],
 ])('a line of the log reads as a sentence', (line, sentence) => {
   expect(sentenceOf(line)).toBe(sentence)
 })
 
 test('an action that this version does not know is shown as it is called', () => {
-  expect(sentenceOf(entry('team.created', 'Core'))).toBe('team.created "Core"')
+  expect(sentenceOf(entry('planet.created', 'Core'))).toBe('planet.created "Core"')
   expect(sentenceOf(entry('constructor', 'Core'))).toBe('constructor "Core"')
 })
 

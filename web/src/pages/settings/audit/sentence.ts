@@ -2,6 +2,9 @@ import type { AuditEntry } from '#contract/people.ts'
 
 const named = ({ target }: AuditEntry) => `"${target.name}"`
 
+const ownerOf = ({ data }: AuditEntry) => String(data.person ?? 'somebody')
+const channelOf = ({ data }: AuditEntry) => `${String(data.channel ?? '')} contact method`.trim()
+
 /** What follows the name of whoever did it. */
 const sentences: Record<string, (entry: AuditEntry) => string> = {
   'server.set_up': (entry) => `set this server up as ${entry.target.name}`,
@@ -13,6 +16,20 @@ const sentences: Record<string, (entry: AuditEntry) => string> = {
   'user.password_set': (entry) => `chose a password for ${entry.target.name} by a one-time link`,
   'user.password_changed': (entry) => `changed the password of ${entry.target.name}`,
   'user.password_link_made': (entry) => `made a password link for ${entry.target.name}`,
+  'user.deleted': (entry) => `deleted ${entry.target.name}`,
+  'contact_method.added': (entry) => `added the ${channelOf(entry)} ${named(entry)} for ${ownerOf(entry)}`,
+  'contact_method.code_renewed': (entry) =>
+    `sent a new code to the ${channelOf(entry)} ${named(entry)} of ${ownerOf(entry)}`,
+  'contact_method.verified': (entry) =>
+    `verified the ${channelOf(entry)} ${named(entry)} of ${ownerOf(entry)}`,
+  'contact_method.updated': (entry) => `named the ${channelOf(entry)} ${named(entry)} of ${ownerOf(entry)}`,
+  'contact_method.tested': (entry) =>
+    `sent a test page to the ${channelOf(entry)} ${named(entry)} of ${ownerOf(entry)}`,
+  'contact_method.deleted': (entry) => `deleted the ${channelOf(entry)} ${named(entry)} of ${ownerOf(entry)}`,
+  'notification_rules.changed': (entry) => `changed the notification rules of ${entry.target.name}`,
+  'team.created': (entry) => `created the team ${named(entry)}`,
+  'team.updated': (entry) => `changed the team ${named(entry)}`,
+  'team.deleted': (entry) => `deleted the team ${named(entry)}`,
   'api_key.created': (entry) => `created the API key ${named(entry)}`,
   'api_key.deleted': (entry) => `deleted the API key ${named(entry)}`,
   'service.created': (entry) => `created the service ${named(entry)}`,
