@@ -21,7 +21,7 @@ import { liveRoutes } from './live/routes.ts'
 import { maintenanceRoutes } from './maintenance/routes.ts'
 import { pushRoutes } from './messaging/push-routes.ts'
 import { channelRoutes } from './messaging/routes.ts'
-import { scheduleRoutes } from './oncall/schedule-routes.ts'
+import { onCallSlice } from './oncall/routes.ts'
 import { createAuth } from './people/auth.ts'
 import { registerAuthentication } from './people/authentication.ts'
 import { peopleRoutes } from './people/routes.ts'
@@ -109,8 +109,8 @@ export async function buildApp(
   peopleRoutes(app, ofPeople, auth)
   pushRoutes(app, ofPeople)
   auditRoutes(app, ofPeople)
-  scheduleRoutes(app, ofPeople)
   channelRoutes(app, ofPeople)
+  onCallSlice(app, ofPeople)
   serviceRoutes(app, ofPeople)
   closeServiceRoutes(app, ofPeople)
   escalationRoutes(app, ofPeople)

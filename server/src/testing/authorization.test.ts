@@ -74,6 +74,8 @@ const EXPECTED: Record<Access, string[]> = {
   ],
   inspect: ['GET /api/v1/deliveries/:id'],
   act: [
+    'POST /api/v1/schedules/:id/overrides',
+    'DELETE /api/v1/schedules/:id/overrides/:overrideId',
     'POST /api/v1/deliveries/:id/replay',
     'POST /api/v1/integrations/:id/test',
     'POST /api/v1/incidents',
