@@ -60,6 +60,9 @@ export const Confirmation = z.object({
 })
 export type Confirmation = z.infer<typeof Confirmation>
 
+/** `whsec_…`: what requests to a webhook are signed with. */
+export const WebhookSecret = z.object({ signingSecret: z.string() })
+
 /** A test page is on its way; the log of pages says what becomes of it under this id. */
 export const TestPage = z.object({ pageId: Id })
 

@@ -12,6 +12,7 @@ import {
   TestPage,
   UpdateContactMethod,
   VerifyContactMethod,
+  WebhookSecret,
 } from '#contract/contact-methods.ts'
 import type { App } from '../app.ts'
 import { channelOf } from '../channels/index.ts'
@@ -28,6 +29,7 @@ import {
 import { getUser } from './store.ts'
 import { sendTestPage } from './test-page.ts'
 import { confirmContactMethod, lookUpConfirmation, verifyContactMethod } from './verify-contact-method.ts'
+import { showSigningSecret } from './webhook-secret.ts'
 
 const refusals = { 400: Problem, 401: Problem, 403: Problem, 404: Problem }
 const tags = ['Contact methods']
@@ -38,6 +40,7 @@ export function contactMethodRoutes(app: App, deps: Deps): void {
   changes(app, deps)
   proofs(app, deps)
   confirmations(app, deps)
+  secrets(app, deps)
   rules(app, deps)
 }
 
@@ -119,6 +122,24 @@ function changes(app: App, deps: Deps): void {
       await deleteContactMethod(deps, principal, params.id)
       return reply.code(204).send(null)
     },
+  )
+}
+
+function secrets(app: App, deps: Deps): void {
+  app.post(
+    '/api/v1/contact-methods/:id/signing-secret',
+    {
+      config: { access: 'own' },
+      schema: {
+        tags,
+        summary: 'Show what requests to a webhook are signed with',
+        description:
+          'As Standard Webhooks have it. It belongs to the address, so it is the same every time; the address must be verified. Who asked is in the audit log.',
+        params: IdParams,
+        response: { 200: WebhookSecret, ...refusals, 409: Problem },
+      },
+    },
+    async ({ principal, params }) => ({ signingSecret: await showSigningSecret(deps, principal, params.id) }),
   )
 }
 

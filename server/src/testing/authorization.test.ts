@@ -29,6 +29,7 @@ const EXPECTED: Record<Access, string[]> = {
     'POST /api/v1/contact-methods/:id/verify',
     'POST /api/v1/contact-methods/:id/resend',
     'POST /api/v1/contact-methods/:id/test',
+    'POST /api/v1/contact-methods/:id/signing-secret',
   ],
   read: [
     'GET /metrics',

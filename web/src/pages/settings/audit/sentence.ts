@@ -25,6 +25,8 @@ const sentences: Record<string, (entry: AuditEntry) => string> = {
   'contact_method.updated': (entry) => `named the ${channelOf(entry)} ${named(entry)} of ${ownerOf(entry)}`,
   'contact_method.tested': (entry) =>
     `sent a test page to the ${channelOf(entry)} ${named(entry)} of ${ownerOf(entry)}`,
+  'contact_method.secret_shown': (entry) =>
+    `looked at the signing secret of the ${channelOf(entry)} ${named(entry)} of ${ownerOf(entry)}`,
   'contact_method.deleted': (entry) => `deleted the ${channelOf(entry)} ${named(entry)} of ${ownerOf(entry)}`,
   'notification_rules.changed': (entry) => `changed the notification rules of ${entry.target.name}`,
   'team.created': (entry) => `created the team ${named(entry)}`,
