@@ -14,7 +14,7 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     port: 5173,
-    proxy: { '/api': SERVER, '/readyz': SERVER },
+    proxy: { '/api': SERVER, '/readyz': SERVER, '/calendars': SERVER },
   },
   build: {
     outDir: folder('./dist/web'),

@@ -2,7 +2,7 @@ import type { PutSchedule, Rotation } from '#contract/schedules.ts'
 import type { Db } from '../platform/db.ts'
 import { AppError, type FieldError } from '../platform/errors.ts'
 import { isUuid } from '../platform/ids.ts'
-import { formatLocal, parseLocal, WallClock } from './wall-clock.ts'
+import { clockOf, formatLocal, parseLocal, type WallClock } from './wall-clock.ts'
 
 /**
  * The schedule as it is stored: ids and the zone as they are really written. Throws `invalid_request` that names every
@@ -22,7 +22,7 @@ export async function checkedSchedule<Given extends Pick<PutSchedule, 'timeZone'
     rotations.flatMap(({ members }) => members),
     known,
   )
-  const clock = clockOf(given.timeZone)
+  const clock = findClock(given.timeZone)
   const errors = rotations.flatMap((rotation, index) =>
     problemsOf(rotation, clock, names).map(({ path, message }) => ({
       path: `rotations.${index}.${path}`,
@@ -35,9 +35,9 @@ export async function checkedSchedule<Given extends Pick<PutSchedule, 'timeZone'
 }
 
 /** Null for what is no time zone. Mere offsets are none: they know no daylight saving. */
-function clockOf(zone: string): WallClock | null {
+function findClock(zone: string): WallClock | null {
   try {
-    return /^[a-z]/i.test(zone) ? new WallClock(zone) : null
+    return /^[a-z]/i.test(zone) ? clockOf(zone) : null
   } catch {
     return null
   }

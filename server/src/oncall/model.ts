@@ -1,7 +1,7 @@
 import { areSame, type OnCall, type Override, peopleAt } from './people-at.ts'
 import { type Duty, dutiesOf, type Rotation } from './rotations.ts'
 import { gapsBetween, type Stretch } from './stretches.ts'
-import { WallClock } from './wall-clock.ts'
+import { clockOf } from './wall-clock.ts'
 
 export type Schedule = {
   timeZone: string
@@ -18,7 +18,7 @@ export type Shift = Stretch & OnCall
 
 /** Who is on call within a window, everything considered: in order, without overlaps, in as few shifts as possible. */
 export function shiftsOf(schedule: Schedule, window: Stretch): Shift[] {
-  const clock = new WallClock(schedule.timeZone)
+  const clock = clockOf(schedule.timeZone)
   const layers = schedule.rotations.map((rotation) => dutiesOf(rotation, clock, window)).reverse()
   const times = boundariesOf(schedule, layers, window)
   const turnsAt = advancing(layers)

@@ -36,7 +36,7 @@ export const toFinal = ({ start, end, userIds, source }: Shift): FinalShift => (
   source,
 })
 
-export type LoadedSchedule = { id: string; name: string; timeZone: string; model: Schedule }
+export type LoadedSchedule = { id: string; name: string; timeZone: string; changedAt: Date; model: Schedule }
 
 /** What the shifts of these schedules follow from between two times. */
 export async function loadSchedules(
@@ -52,8 +52,12 @@ export async function loadSchedules(
     ...overrides.values().flatMap((rows) => rows.flatMap(({ user_id, replaces }) => [user_id, replaces])),
   ]
   const goneSince = await readGone(db, new Set(named.filter((id) => id !== null)))
-  return rows.map(({ id, name, time_zone, rotations }) => ({
+  return rows.map(({ id, name, time_zone, updated_at, rotations }) => ({
     ...{ id, name, timeZone: time_zone },
+    // Calendars tell by it that an entry is newer.
+    changedAt: new Date(
+      Math.max(+updated_at, ...(overrides.get(id) ?? []).map(({ created_at }) => +created_at)),
+    ),
     model: {
       timeZone: time_zone,
       rotations,

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import {
   type OnCallEntry,
   type OnCallQuery,
@@ -15,7 +14,7 @@ import type { Schedule } from './model.ts'
 import { type LoadedSchedule, loadSchedules, readGone } from './on-call.ts'
 import { LOOK_AHEAD_MAX_DAYS, outlookOf, watchesOfPerson } from './outlook.ts'
 import { type Person, readPeople, refusal } from './people.ts'
-import { getSchedule, listSchedules, readSchedules } from './store.ts'
+import { getSchedule, listSchedules, readSchedules, schedulesWith } from './store.ts'
 import type { Stretch } from './stretches.ts'
 import { toStretchView } from './views.ts'
 import { DAY_MS } from './wall-clock.ts'
@@ -92,26 +91,13 @@ export async function readPersonalShifts(
   if (end <= start) throw refusal('to', 'must be after from, and without from after now')
   if (end > daysAfter(start, SHIFTS_MAX_DAYS))
     throw refusal('to', `must be at most ${SHIFTS_MAX_DAYS} days after from`)
-  return personalShifts(db, id, start, end)
-}
-
-/** The same for somebody who is known to be there. */
-export async function personalShifts(db: Db, userId: string, from: Date, to: Date): Promise<PersonalShift[]> {
-  const rows = await readSchedules(db, await schedulesWith(db, userId))
-  const schedules = await loadSchedules(db, rows, from, to)
-  const window = { start: from.getTime(), end: to.getTime() }
+  const schedules = await loadSchedules(db, await readSchedules(db, await schedulesWith(db, id)), start, end)
+  const window = { start: start.getTime(), end: end.getTime() }
   return schedules
-    .flatMap(({ id, name, timeZone, model }) =>
-      watchesOfPerson(model, window, userId).map((watch) => ({
-        ...{ scheduleId: id, scheduleName: name, timeZone, ...toStretchView(watch) },
+    .flatMap(({ id: scheduleId, name, timeZone, model }) =>
+      watchesOfPerson(model, window, id).map((watch) => ({
+        ...{ scheduleId, scheduleName: name, timeZone, ...toStretchView(watch) },
       })),
     )
     .sort((a, b) => (a.start < b.start ? -1 : 1))
-}
-
-async function schedulesWith(db: Db, userId: string): Promise<string[]> {
-  const { rows } = await sql<{ schedule_id: string }>`
-    select r.schedule_id from rotations r join rotation_members m on m.rotation_id = r.id where m.user_id = ${userId}
-    union select schedule_id from schedule_overrides where user_id = ${userId}`.execute(db)
-  return rows.map(({ schedule_id }) => schedule_id)
 }

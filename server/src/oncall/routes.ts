@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
+import { feedRoutes } from './feed-routes.ts'
 import { onCallRoutes } from './on-call-routes.ts'
 import { overrideRoutes } from './override-routes.ts'
 import { scheduleRoutes } from './schedule-routes.ts'
@@ -11,4 +12,5 @@ export function onCallSlice(app: App, deps: Deps): void {
   overrideRoutes(app, deps)
   onCallRoutes(app, deps)
   swapRoutes(app, deps)
+  feedRoutes(app, deps)
 }

@@ -131,3 +131,11 @@ export async function policiesThatUse(db: Db, scheduleId: string): Promise<strin
     where t.schedule_id = ${scheduleId} and p.deleted_at is null order by p.name`.execute(db)
   return rows.map(({ name }) => name)
 }
+
+/** Schedules of which the person is a member, or has an override. */
+export async function schedulesWith(db: Db, userId: string): Promise<string[]> {
+  const { rows } = await sql<{ schedule_id: string }>`
+    select r.schedule_id from rotations r join rotation_members m on m.rotation_id = r.id where m.user_id = ${userId}
+    union select schedule_id from schedule_overrides where user_id = ${userId}`.execute(db)
+  return rows.map(({ schedule_id }) => schedule_id)
+}

@@ -8,17 +8,19 @@ const FAR_MS = 26 * HOUR_MS
 /** A time during which a zone keeps its distance to UTC. */
 type Steady = { from: number; until: number; offset: number }
 
+/** A window of a year meets a few; whoever asks about many years is answered all the same. */
+const KNOWN_MAX = 32
+
 /**
  * What the clocks of one time zone show. Instants are milliseconds since 1970; local times are those at which a clock in
  * UTC would show the same.
  */
-export class WallClock {
+class WallClock {
   /** As the time zone database writes it. */
   readonly zone: string
   #known: Steady[] = []
   #last: Steady | undefined
 
-  /** Throws a RangeError for what is no time zone. */
   constructor(zone: string) {
     this.zone = Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone).timeZoneId
   }
@@ -67,10 +69,25 @@ export class WallClock {
       until: after?.epochMilliseconds ?? Number.POSITIVE_INFINITY,
       offset: at.offsetNanoseconds / 1_000_000,
     }
-    this.#known.push(steady)
+    this.#known = [...this.#known.slice(-KNOWN_MAX), steady]
     return steady
   }
 }
+
+const clocks = new Map<string, WallClock>()
+
+/** The clock of a zone, which keeps what it has learned. Throws a RangeError for what is no time zone. */
+export function clockOf(zone: string): WallClock {
+  const known = clocks.get(zone)
+  if (known) return known
+  const made = new WallClock(zone)
+  // By its own name, as others can be written in endless ways.
+  const clock = clocks.get(made.zone) ?? made
+  clocks.set(made.zone, clock)
+  return clock
+}
+
+export type { WallClock }
 
 /** `2026-11-23T09:00`, to the minute. */
 export const parseLocal = (text: string): number =>

@@ -72,6 +72,13 @@ const EXPECTED: Record<Access, string[]> = {
     'GET /api/v1/users/:id',
     'GET /api/v1/users/:id/contact-methods',
     'GET /api/v1/users/:id/notification-rules',
+    // A calendar address is the caller's own; that of a person's shifts the command gives to them and administrators only.
+    'GET /api/v1/schedules/:id/feed',
+    'POST /api/v1/schedules/:id/feed',
+    'DELETE /api/v1/schedules/:id/feed',
+    'GET /api/v1/users/:id/feed',
+    'POST /api/v1/users/:id/feed',
+    'DELETE /api/v1/users/:id/feed',
   ],
   inspect: ['GET /api/v1/deliveries/:id'],
   act: [
