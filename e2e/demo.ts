@@ -53,7 +53,14 @@ export async function fillWithDemo(stage: Stage) {
   const onCall = await addOnCall(stage.admin, crew, places)
   await askForShift(ines, onCall.shop, crew.ana)
   const payment = await findIncident(stage.admin, 'PaymentGatewayTimeout')
-  return { ...places, ...onCall, waiting, payment, storm: await findIncident(stage.admin, 'Alert%20storm') }
+  return {
+    ...places,
+    ...onCall,
+    crew,
+    waiting,
+    payment,
+    storm: await findIncident(stage.admin, 'Alert%20storm'),
+  }
 }
 
 type Places = Awaited<ReturnType<typeof addServices>>

@@ -48,9 +48,17 @@ const PAGES: Record<string, () => string[]> = {
       (tab) => `/integrations/${demo.sentryOfCheckout.ref}?tab=${tab}`,
     ),
   ],
+  '/notifications': () => ['/notifications', '/notifications?status=failed'],
   '/maintenance': () => ['/maintenance'],
   '/settings': () => ['/settings'],
   '/people': () => ['/settings/people'],
+  '/people/$id': () => [`/settings/people/${demo.crew.dana}`, '/settings/people/nobody'],
+  '/channels': () => ['/settings/channels'],
+  '/channels/$channel': () => [
+    '/settings/channels/email',
+    '/settings/channels/slack',
+    '/settings/channels/smoke',
+  ],
   '/teams': () => ['/settings/teams'],
   '/api-keys': () => ['/settings/api-keys'],
   '/audit-log': () => ['/settings/audit-log'],
@@ -158,6 +166,11 @@ const DIALOGS: Record<string, { address: string; open(page: Page): Promise<void>
         .last()
         .click(),
     name: /./,
+  },
+  'add contact method': {
+    address: '/settings/profile',
+    open: (page) => press(page, 'Add contact method'),
+    name: 'Add contact method',
   },
   'create API key': {
     address: '/settings/api-keys',

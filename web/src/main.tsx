@@ -20,7 +20,7 @@ const queryClient = createQueryClient(goToSignIn)
 const router = createAppRouter(queryClient)
 
 /** Pages that anybody may see deal with a 401 themselves. */
-const PUBLIC = /^\/(sign-in|setup|password)$/
+const PUBLIC = /^\/(sign-in|setup|password|confirm)$/
 
 function goToSignIn() {
   const { pathname, href } = router.state.location

@@ -1,5 +1,6 @@
 import type { IncidentSearch } from './pages/incidents/search.ts'
 import type { IntegrationSearch } from './pages/integrations/search.ts'
+import type { NotificationSearch } from './pages/notifications/search.ts'
 import type { ScheduleSearch } from './pages/schedules/search.ts'
 
 /** Where a link leads; spread it into `<Link>`, `<ButtonLink>` or `navigate`. */
@@ -43,7 +44,12 @@ export const paths = {
     search,
   }),
 
+  notifications: (search: NotificationSearch = {}): Place => ({ to: '/notifications', search }),
+
   settings: (): Place => ({ to: '/settings' }),
+  channels: (): Place => ({ to: '/settings/channels' }),
+  channel: (channel: string): Place => ({ to: '/settings/channels/$channel', params: { channel } }),
+  person: (id: string): Place => ({ to: '/settings/people/$id', params: { id } }),
   people: (): Place => ({ to: '/settings/people' }),
   teams: (): Place => ({ to: '/settings/teams' }),
   apiKeys: (): Place => ({ to: '/settings/api-keys' }),
@@ -52,5 +58,5 @@ export const paths = {
   maintenance: (): Place => ({ to: '/maintenance' }),
 
   signIn: (returnTo?: string): Place => ({ to: '/sign-in', search: returnTo ? { returnTo } : {} }),
-  setup: (): Place => ({ to: '/setup' }),
+  setup: (step?: 'paging'): Place => ({ to: '/setup', search: step ? { step } : {} }),
 }

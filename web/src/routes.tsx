@@ -16,6 +16,7 @@ import { CoverageSearch } from './pages/coverage/search.ts'
 import { filterOf } from './pages/incidents/list/filter.ts'
 import { IncidentSearch } from './pages/incidents/search.ts'
 import { IntegrationSearch } from './pages/integrations/search.ts'
+import { NotificationSearch } from './pages/notifications/search.ts'
 import { ScheduleSearch } from './pages/schedules/search.ts'
 import { paths } from './paths.ts'
 import { parseSearch, stringifySearch } from './search-params.ts'
@@ -48,6 +49,7 @@ const behindSignIn = () => app
 const anybody = () => root
 
 const Token = z.object({ token: z.string().optional().catch(undefined) })
+const SetupSearch = Token.extend({ step: z.literal('paging').optional().catch(undefined) })
 // Two slashes would begin the address of another host.
 const ReturnTo = z.object({
   returnTo: z
@@ -215,6 +217,15 @@ const pages = app.addChildren([
       'EditPolicyPage',
     ),
   }),
+  createRoute({
+    getParentRoute: behindSignIn,
+    path: '/notifications',
+    validateSearch: NotificationSearch,
+    component: lazyRouteComponent(
+      () => import('./pages/notifications/NotificationsPage.tsx'),
+      'NotificationsPage',
+    ),
+  }),
   settings.addChildren([
     createRoute({
       getParentRoute: withinSettings,
@@ -232,6 +243,21 @@ const pages = app.addChildren([
       getParentRoute: withinSettings,
       path: '/teams',
       component: lazyRouteComponent(() => import('./pages/settings/TeamsPage.tsx'), 'TeamsPage'),
+    }),
+    createRoute({
+      getParentRoute: withinSettings,
+      path: '/people/$id',
+      component: lazyRouteComponent(() => import('./pages/settings/PersonPage.tsx'), 'PersonPage'),
+    }),
+    createRoute({
+      getParentRoute: withinSettings,
+      path: '/channels',
+      component: lazyRouteComponent(() => import('./pages/settings/ChannelsPage.tsx'), 'ChannelsPage'),
+    }),
+    createRoute({
+      getParentRoute: withinSettings,
+      path: '/channels/$channel',
+      component: lazyRouteComponent(() => import('./pages/settings/ChannelPage.tsx'), 'ChannelPage'),
     }),
     createRoute({
       getParentRoute: withinSettings,
@@ -262,7 +288,7 @@ const tree = root.addChildren([
   createRoute({
     getParentRoute: anybody,
     path: '/setup',
-    validateSearch: Token,
+    validateSearch: SetupSearch,
     component: lazyRouteComponent(() => import('./pages/setup/SetupPage.tsx'), 'SetupPage'),
   }),
   createRoute({

@@ -12,8 +12,14 @@ export type Mailbox = {
   next(fits?: (mail: ParsedMail) => boolean): Promise<ParsedMail>
 }
 
-/** A real mail server of the test's own, that takes everything. `options` let it refuse, as mail servers do. */
-export async function mailbox(options: Partial<SMTPServerOptions> = {}): Promise<Mailbox> {
+/**
+ * A real mail server of the test's own, that takes everything. `options` let it refuse, as mail servers do; `whenOver` is told how to
+ * close it, by default at the end of the test.
+ */
+export async function mailbox(
+  options: Partial<SMTPServerOptions> = {},
+  whenOver: (close: () => Promise<void>) => void = onTestFinished,
+): Promise<Mailbox> {
   const messages: ParsedMail[] = []
   const taken = new Set<ParsedMail>()
   let arrived = Promise.withResolvers<void>()
@@ -38,7 +44,7 @@ export async function mailbox(options: Partial<SMTPServerOptions> = {}): Promise
   const { promise: listening, resolve } = Promise.withResolvers<void>()
   server.listen(0, '127.0.0.1', resolve)
   await listening
-  onTestFinished(() => new Promise<void>((closed) => server.close(() => closed())))
+  whenOver(() => new Promise<void>((closed) => server.close(() => closed())))
   const { port } = server.server.address() as AddressInfo
   return {
     url: `smtp://127.0.0.1:${port}`,

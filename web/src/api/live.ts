@@ -23,13 +23,16 @@ const configuration: QueryKey[] = [
   ['swaps'],
   ['escalation-policies'],
   ['coverage'],
+  ['channels'],
+  ['contact-methods'],
+  ['notification-rules'],
 ]
 
 const staleAfter = {
-  incidents: [['incidents'], ['services']],
+  incidents: [['incidents'], ['services'], ['pages']],
   deliveries: [['deliveries'], ['integrations']],
   configuration,
-  resync: [['incidents'], ['deliveries'], ...configuration],
+  resync: [['incidents'], ['pages'], ['deliveries'], ...configuration],
   // What is missed meanwhile comes with the resync that follows.
   interrupted: [],
 } as const satisfies Record<LiveMessage['kind'], readonly QueryKey[]>

@@ -12,6 +12,7 @@ import {
   type SetPassword,
   type Setup,
   type UpdateUser,
+  UserDetail,
   UserPage,
   UserView,
 } from '#contract/people.ts'
@@ -32,6 +33,13 @@ export const userList = infiniteQueryOptions({
     request(UserPage, 'GET', `/users${query({ cursor: pageParam, limit: PAGE_SIZE })}`),
   ...pages,
 })
+
+/** One person with how they are reached. */
+export const userOne = (id: string) =>
+  queryOptions({
+    queryKey: ['users', 'one', id],
+    queryFn: () => request(UserDetail, 'GET', `/users/${encodeURIComponent(id)}`),
+  })
 
 /** Newest first. */
 export const apiKeyList = infiniteQueryOptions({
@@ -106,6 +114,18 @@ export const useUpdateUser = () =>
       request(UserView, 'PATCH', `/users/${id}`, changes),
     onSuccess: useRefresh('users'),
   })
+
+/** Deletes a person; refused (409) while schedules, policies or teams name them. Their deeds keep their name. */
+export function useDeleteUser() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) => requestNothing('DELETE', `/users/${id}`),
+    onSuccess: (_, id) => {
+      queryClient.removeQueries({ queryKey: userOne(id).queryKey })
+      return queryClient.invalidateQueries({ queryKey: ['users', 'list'] })
+    },
+  })
+}
 
 export const useCreateApiKey = () =>
   useMutation({

@@ -1,6 +1,7 @@
 import { Group } from '@mantine/core'
 import {
   IconAlertTriangle,
+  IconBellRinging,
   IconPhoneCall,
   IconPlugConnected,
   IconServer2,
@@ -33,9 +34,18 @@ const onCall = {
 const services = { name: 'Services', icon: IconServer2, place: paths.services() }
 const integrations = { name: 'Integrations', icon: IconPlugConnected, place: paths.integrations() }
 const maintenance = { name: 'Maintenance', icon: IconTool, place: paths.maintenance() }
+const notifications = { name: 'Notifications', icon: IconBellRinging, place: paths.notifications() }
 const settings = { name: 'Settings', icon: IconSettings, place: paths.settings() }
 
-const onDesktop: Destination[] = [incidents, onCall, services, integrations, maintenance, settings]
+const onDesktop: Destination[] = [
+  incidents,
+  onCall,
+  services,
+  integrations,
+  maintenance,
+  notifications,
+  settings,
+]
 const onPhone: Destination[] = [incidents, onCall, services, settings]
 
 /** The left edge on a desktop. */

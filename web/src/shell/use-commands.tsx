@@ -1,6 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core'
 import {
   IconAlertTriangle,
+  IconBellRinging,
   IconCalendarTime,
   IconCircleCheck,
   IconCircleHalf2,
@@ -53,7 +54,7 @@ export function useCommands(query: string, onHelp: () => void): CommandGroup[] {
         label: name,
         hint: email,
         mark: mark(IconUser),
-        run: go(paths.people()),
+        run: go(paths.person(id)),
       })),
     },
     { name: 'Do', commands: [...useAppearance(), keys(onHelp)] },
@@ -108,8 +109,10 @@ function destinations(go: Go): Command[] {
     ['Services', IconServer2, paths.services()],
     ['Integrations', IconPlugConnected, paths.integrations()],
     ['Maintenance', IconTool, paths.maintenance()],
+    ['Notifications', IconBellRinging, paths.notifications()],
     ['Settings: people', IconSettings, paths.people()],
     ['Settings: teams', IconSettings, paths.teams()],
+    ['Settings: channels', IconSettings, paths.channels()],
     ['Settings: API keys', IconSettings, paths.apiKeys()],
     ['Settings: audit log', IconSettings, paths.auditLog()],
     ['Settings: profile', IconSettings, paths.profile()],

@@ -29,6 +29,7 @@ type Call = { method: string; path: string; search: URLSearchParams; body: unkno
 export type Server = (call: Call) => unknown
 
 const nobodyElse: Record<string, unknown> = {
+  'GET /incidents/incident-42/pages': [],
   'GET /users': { items: [], nextCursor: null },
   'GET /services': { items: [], nextCursor: null },
   'GET /integrations': { items: [], nextCursor: null },

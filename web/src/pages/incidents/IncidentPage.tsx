@@ -15,6 +15,7 @@ import { FoldedProblems } from './detail/FoldedProblems.tsx'
 import { Head } from './detail/Head.tsx'
 import { IncidentFacts } from './detail/IncidentFacts.tsx'
 import styles from './detail/IncidentPage.module.css'
+import { PagingSection } from './detail/paging/PagingSection.tsx'
 import { Timeline } from './detail/Timeline.tsx'
 
 const route = getRouteApi('/app/incidents/$number')
@@ -62,6 +63,7 @@ const Incident = ({ incident, problem }: { incident: IncidentView; problem: Erro
         <IncidentFacts incident={incident} />
       </div>
       <div className={styles.right}>
+        <PagingSection incident={incident} />
         <Timeline incident={incident} />
         <Deliveries incident={incident} />
       </div>

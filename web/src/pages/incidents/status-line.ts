@@ -1,12 +1,23 @@
 import type { IncidentSummary, IncidentView } from '#contract/incidents.ts'
+import type { PageView } from '#contract/pages.ts'
 import { agoWords, durationWords, momentWords } from '../../ui/time-words.ts'
+import { countdownWords, nextPage } from './next-page.ts'
 
 /**
  * Where an incident stands, in plain words, as the parts of one line: since when, who has it, who is paged.
  * `isLoud` marks what somebody should worry about.
  */
-export function statusLine(incident: IncidentView, now: Date): { text: string; isLoud?: boolean }[] {
-  return [{ text: sinceWhen(incident, now) }, ...whoHasIt(incident), ...pagingWords(incident)]
+export function statusLine(
+  incident: IncidentView,
+  now: Date,
+  pages: readonly PageView[] = [],
+): { text: string; isLoud?: boolean }[] {
+  return [
+    { text: sinceWhen(incident, now) },
+    ...whoHasIt(incident),
+    ...pagingWords(incident),
+    ...nextWords(now, pages),
+  ]
 }
 
 function sinceWhen(incident: IncidentView, now: Date): string {
@@ -44,6 +55,11 @@ function pagingWords({ status, paging }: IncidentView): { text: string; isLoud?:
   if (status === 'snoozed') return [{ text: 'opens and pages again then' }]
   if (status === 'suppressed') return [{ text: 'nobody is paged before that' }]
   return []
+}
+
+function nextWords(now: Date, pages: readonly PageView[]): { text: string }[] {
+  const next = nextPage(pages)
+  return next ? [{ text: `next: ${next.who} ${countdownWords(next.at, now)}` }] : []
 }
 
 /** "This service has …." within a sentence. */

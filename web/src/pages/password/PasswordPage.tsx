@@ -72,7 +72,7 @@ const LinkInvalid = () => (
       A password link works once, for 72 hours, and ends when a newer one is made. If you have set your
       password already, sign in with it.
     </p>
-    <p>Otherwise ask an administrator for a new link: Settings → People → Password link.</p>
+    <p>Otherwise ask an administrator for a new link: Settings → People → your name → Password link.</p>
     <ButtonLink {...paths.signIn()} fullWidth>
       Go to sign-in
     </ButtonLink>

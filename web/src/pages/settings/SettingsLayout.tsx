@@ -13,6 +13,7 @@ export const SettingsLayout = () => (
           { name: 'Profile', place: paths.profile() },
           { name: 'People', place: paths.people() },
           { name: 'Teams', place: paths.teams() },
+          { name: 'Channels', place: paths.channels() },
           { name: 'API keys', place: paths.apiKeys() },
           { name: 'Audit log', place: paths.auditLog() },
         ]}

@@ -28,7 +28,7 @@ export function AdministratorStep({ token }: { token: string }) {
   }
   return (
     <Doorway
-      step="Step 1 of 3"
+      step="Step 1 of 4"
       title="Create the administrator"
       description="You. Colleagues are invited later, each with their own password."
     >

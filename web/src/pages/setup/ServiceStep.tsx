@@ -17,7 +17,7 @@ export function ServiceStep() {
   })
   return (
     <Doorway
-      step="Step 2 of 3"
+      step="Step 2 of 4"
       title="Name your first service"
       description="A service is something that can break: a shop, an API, a nightly job. Alerts arrive at a service, and its people are called."
       foot={<TextLink {...paths.incidents()}>Skip the rest for now</TextLink>}

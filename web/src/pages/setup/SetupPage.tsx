@@ -1,21 +1,27 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Navigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { IntegrationView } from '#contract/integrations.ts'
+import type { ServiceView } from '#contract/services.ts'
 import { allServices } from '../../api/directory.ts'
 import { integrationsOfService } from '../../api/integrations.ts'
 import { meQuery, setupStateQuery } from '../../api/me.ts'
+import { TextLink } from '../../link.tsx'
 import { paths } from '../../paths.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { FormSkeleton } from '../../ui/Skeletons.tsx'
 import { Doorway } from '../sign-in/Doorway.tsx'
 import { AdministratorStep } from './AdministratorStep.tsx'
+import { PagingStep } from './paging/PagingStep.tsx'
 import { ServiceStep } from './ServiceStep.tsx'
+import styles from './setup.module.css'
 import { ToolStep } from './ToolStep.tsx'
 import { WhereTheAddressIs } from './WhereTheAddressIs.tsx'
 
 const route = getRouteApi('/setup')
 
 /**
- * The first hour of a server: an administrator, a service, a tool. Which step is next follows from what is there, so
+ * The first hour of a server: an administrator, a service, a tool, and who is paged. Which step is next follows from what is there, so
  * that a reload or a second tab goes on where the first one was.
  */
 export function SetupPage() {
@@ -37,20 +43,30 @@ function FirstService() {
   const first = services.data?.[0]
   if (!services.data) return <OnItsWay error={services.error} onRetry={() => void services.refetch()} />
   if (!first) return <ServiceStep />
-  return services.data.length === 1 ? <FirstTool {...first} /> : <Navigate {...paths.home()} replace />
+  return services.data.length === 1 ? <FirstTool service={first} /> : <Navigate {...paths.home()} replace />
 }
 
-function FirstTool({ id, name }: { id: string; name: string }) {
-  const integrations = useQuery(integrationsOfService(id))
+function FirstTool({ service }: { service: ServiceView }) {
+  const integrations = useQuery(integrationsOfService(service.id))
+  const { step } = route.useSearch()
+  // Whoever has come to the last step stays there, also once there is a policy.
+  const [hadPolicy] = useState(service.escalationPolicyId !== null)
   if (!integrations.data)
     return <OnItsWay error={integrations.error} onRetry={() => void integrations.refetch()} />
   const [existing] = integrations.data
-  return existing ? (
-    <Navigate {...paths.integration(existing.ref)} replace />
-  ) : (
-    <ToolStep serviceId={id} serviceName={name} />
-  )
+  if (!existing && step !== 'paging') return <ToolStep serviceId={service.id} serviceName={service.name} />
+  if (existing && hadPolicy) return <Navigate {...paths.integration(existing.ref)} replace />
+  return <PagingStep service={service} onward={<Onward integration={existing} />} />
 }
+
+const Onward = ({ integration }: { integration: IntegrationView | undefined }) => (
+  <span className={styles.onward}>
+    {integration && (
+      <TextLink {...paths.integration(integration.ref)}>Back to the set-up of {integration.name}</TextLink>
+    )}
+    <TextLink {...paths.incidents()}>Go to the incidents</TextLink>
+  </span>
+)
 
 const OnItsWay = ({ error = null, onRetry }: { error?: Error | null; onRetry?: () => void }) => (
   <Doorway title="Set up OpsKnight">

@@ -7,9 +7,9 @@ import { Doorway } from '../sign-in/Doorway.tsx'
 export const ToolStep = ({ serviceId, serviceName }: { serviceId: string; serviceName: string }) => (
   <Doorway
     wide
-    step="Step 3 of 3"
+    step="Step 3 of 4"
     title={`Where do alerts of ${serviceName} come from?`}
-    foot={<TextLink {...paths.incidents()}>Connect a tool later</TextLink>}
+    foot={<TextLink {...paths.setup('paging')}>Connect a tool later</TextLink>}
   >
     <AddIntegrationForm serviceId={serviceId} />
   </Doorway>

@@ -1,6 +1,8 @@
 import { useDocumentTitle } from '@mantine/hooks'
 import { IconBellOff } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import type { IncidentSummary, IncidentView } from '#contract/incidents.ts'
+import { pagesOfIncident } from '../../../api/pages.ts'
 import { TextLink } from '../../../link.tsx'
 import { paths } from '../../../paths.ts'
 import { CopyButton } from '../../../ui/Copy.tsx'
@@ -46,7 +48,8 @@ export function Head({ incident }: { incident: IncidentSummary | IncidentView })
 }
 
 function StatusLine({ incident }: { incident: IncidentView }) {
-  const parts = statusLine(incident, useNow('seconds'))
+  const pages = useQuery(pagesOfIncident(incident.id)).data
+  const parts = statusLine(incident, useNow('seconds'), pages)
   return (
     <p className={styles.statusLine}>
       {parts.map(({ text, isLoud }, index) => (

@@ -1,6 +1,8 @@
+import { Channel } from '#contract/channels.ts'
 import { Severity, Urgency } from '#contract/common.ts'
 import type { TimelineEntry } from '#contract/incidents.ts'
 import { counted } from '../../../forms/counted.ts'
+import { channelWords } from '../../../ui/channels.ts'
 import { momentWords } from '../../../ui/time-words.ts'
 
 /** What happened, after the actor's name: `acknowledged`, `changed the severity from warning to critical`. */
@@ -30,21 +32,31 @@ export function deedWords(entry: TimelineEntry, now: Date): string {
     case 'split':
       return splitWords(data)
     case 'escalated':
-      return 'came to the next step of the escalation policy'
+      return 'escalated'
     case 'nobody_paged':
-      return 'could page nobody'
+      return 'found nobody to page'
     case 'escalation_ended':
-      return 'has nobody left to page'
+      return 'ended the escalation'
     case 'page_sent':
-      return `paged ${nameIn(data)}`
+      return `paged ${nameIn(data)}${byWords(data)}${togetherWords(data)}`
     case 'page_failed':
-      return `could not page ${nameIn(data)}`
+      return `${data.isFinal === false ? 'has trouble reaching' : 'could not reach'} ${nameIn(data)}${byWords(data)}`
     case 'page_seen':
-      return `was seen by ${nameIn(data)}`
+      return entry.actor.kind === 'user' ? 'saw the page' : `learned that ${nameIn(data)} saw the page`
   }
 }
 
 const nameIn = ({ userName }: TimelineEntry['data']) => (typeof userName === 'string' ? userName : 'somebody')
+
+/** ` by SMS`, where the channel is known. */
+function byWords({ channel }: TimelineEntry['data']): string {
+  const known = Channel.safeParse(channel).data
+  return known ? ` ${channelWords[known].by}` : ''
+}
+
+/** Of a message that speaks of several incidents. */
+const togetherWords = ({ together }: TimelineEntry['data']) =>
+  typeof together === 'number' && together > 1 ? `, about ${together} incidents at once` : ''
 
 /** The number of the storm that the incident was split off from. */
 export const stormOf = ({ kind, data }: Pick<TimelineEntry, 'kind' | 'data'>): number | null =>

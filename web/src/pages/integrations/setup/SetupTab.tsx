@@ -5,6 +5,7 @@ import { EventsSetup } from './EventsSetup.tsx'
 import { LiveBox } from './LiveBox.tsx'
 import { SentrySetup } from './SentrySetup.tsx'
 import styles from './setup.module.css'
+import { WhoIsPaged } from './WhoIsPaged.tsx'
 
 /** An integration whose address the reader may see. */
 export type Addressed = IntegrationView & { webhookUrl: string }
@@ -23,6 +24,7 @@ export function SetupTab({ integration }: { integration: IntegrationView }) {
       )}
       <aside className={styles.live} aria-label="Is it working?">
         <LiveBox integration={addressed} />
+        <WhoIsPaged serviceId={integration.serviceId} />
       </aside>
     </div>
   )

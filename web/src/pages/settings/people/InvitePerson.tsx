@@ -4,6 +4,7 @@ import { CreateUser, Role } from '#contract/people.ts'
 import { useInvite } from '../../../api/people.ts'
 import { Choices } from '../../../forms/Choices.tsx'
 import { Form, SubmitButton } from '../../../forms/Form.tsx'
+import { deviceTimeZone, TimeZoneField } from '../../../forms/TimeZoneField.tsx'
 import { useForm } from '../../../forms/use-form.ts'
 import { InvitationLink } from './InvitationLink.tsx'
 import { roleWords } from './roles.ts'
@@ -15,7 +16,7 @@ export const InvitePerson = ({ isOpen, onClose }: { isOpen: boolean; onClose: ()
   </Modal>
 )
 
-const Invitee = CreateUser.extend({
+const Invitee = CreateUser.omit({ locale: true }).extend({
   name: z.preprocess((name) => name || undefined, CreateUser.shape.name),
 })
 
@@ -29,7 +30,7 @@ function Invitation({ onClose }: { onClose: () => void }) {
   const invite = useInvite()
   const { form, field } = useForm({
     schema: Invitee,
-    initial: { email: '', name: '', role: 'responder' as Role },
+    initial: { email: '', name: '', role: 'responder' as Role, timeZone: deviceTimeZone() },
     onSubmit: (person) => invite.mutateAsync(person),
   })
   if (invite.data) {
@@ -59,6 +60,7 @@ function Invitation({ onClose }: { onClose: () => void }) {
         autoComplete="off"
       />
       <Choices {...field('role')} legend="Role" choices={roleChoices} />
+      <TimeZoneField {...field('timeZone')} description="They are told times in it, and can change it" />
     </Form>
   )
 }
