@@ -44,6 +44,7 @@ import { requestLog } from './platform/request-log.ts'
 import { SHEDDING_LIMITS, type SheddingLimits, shedLoad } from './platform/shedding.ts'
 import { VERSION } from './platform/version.ts'
 import { registerWebApp } from './platform/web-app.ts'
+import { replyRoutes } from './replies/index.ts'
 import { createDirectory } from './services/directory.ts'
 import { integrationRoutes } from './services/integration-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
@@ -111,6 +112,7 @@ export async function buildApp(
   auditRoutes(app, ofPeople)
   channelRoutes(app, ofPeople)
   onCallSlice(app, ofPeople)
+  await replyRoutes(app, ofPeople)
   serviceRoutes(app, ofPeople)
   closeServiceRoutes(app, ofPeople)
   escalationRoutes(app, ofPeople)

@@ -86,7 +86,8 @@ export function registerErrorHandler(app: FastifyInstance): void {
 
 const RETRY_AFTER_SECONDS = 5
 
-function toAppError(error: FastifyError, request: FastifyRequest): AppError {
+/** What the caller is told of anything that was thrown. */
+export function toAppError(error: FastifyError, request: FastifyRequest): AppError {
   if (error instanceof AppError) return error
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error.validation)
   const known = ofFastify[error.code]

@@ -51,7 +51,11 @@ export function shortenUrl(url: string): string {
       (_all, name: string, value: string) => `${name}${shorten(value)}`,
     )
     .replace(/(\/integrations\/)([^/?]+)/g, (_all, path: string, id: string) => `${path}${shorten(id)}`)
+    .replace(REPLY_TOKEN, (_all, path: string, token: string) => `${path}${shorten(token)}`)
 }
+
+/** Whoever has the token of a page answers it as its person. */
+const REPLY_TOKEN = /(\/reply\/|\/v1\/replies\/|\/twilio\/voice\/)([^/?]+)/g
 
 const VISIBLE = 6
 const shorten = (value: string) => (value.length > VISIBLE ? `${value.slice(0, VISIBLE)}…` : value)

@@ -19,6 +19,8 @@ const EXPECTED: Record<Access, string[]> = {
     'POST /api/v1/password-links/redeem',
     'POST /api/v1/contact-methods/confirmation',
     'POST /api/v1/contact-methods/confirmation/lookup',
+    'GET /api/v1/replies/:token',
+    'POST /api/v1/replies/:token',
   ],
   session: ['GET /api/v1/me', 'PATCH /api/v1/me', 'POST /api/v1/me/password'],
   own: [
@@ -137,8 +139,19 @@ const EXPECTED: Record<Access, string[]> = {
   'send-events': [],
 }
 
-/** Under /api and asking for no session or API key: an alert proves itself by its address and signature. */
-const WITHOUT_PRINCIPAL = ['/api/events', '/api/integrations/:type']
+/**
+ * Under /api and asking for no session or API key: an alert proves itself by its address and signature, what a provider hands
+ * over by the provider's.
+ */
+const WITHOUT_PRINCIPAL = [
+  '/api/events',
+  '/api/integrations/:type',
+  '/api/replies/sms-gateway',
+  '/api/replies/twilio/call-status',
+  '/api/replies/twilio/sms',
+  '/api/replies/twilio/sms/status',
+  '/api/replies/twilio/voice/:token',
+]
 
 const CALLERS = [
   'nobody',
@@ -176,7 +189,7 @@ test('every route asks for what this table says', async () => {
   expect(declared.sort()).toEqual(expected.sort())
 })
 
-test('what asks nobody for a name is the front door of alerts, the documentation, probes and the web app', async () => {
+test('what asks nobody for a name is the front door of alerts, what providers hand over, the documentation, probes and the web app', async () => {
   const { app } = await testApp()
   const open = app.declaredRoutes.filter(({ access, url }) => !access && url.startsWith('/api'))
   expect([...new Set(open.map(({ url }) => url))].sort()).toEqual(WITHOUT_PRINCIPAL)
