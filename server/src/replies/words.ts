@@ -7,18 +7,10 @@ import type { PagedIncident } from './store.ts'
 export type Said = Answer | { kind: 'stop' } | { kind: 'start' } | { kind: 'unknown' }
 export type Answer = { kind: 'answer'; action: ReplyAction; number: number | null; all: boolean }
 
-const ACTIONS: Record<string, ReplyAction> = {
-  ack: 'acknowledge',
-  acknowledge: 'acknowledge',
-  acknowledged: 'acknowledge',
-  a: 'acknowledge',
-  4: 'acknowledge',
-  resolve: 'resolve',
-  resolved: 'resolve',
-  res: 'resolve',
-  r: 'resolve',
-  6: 'resolve',
-}
+const ACTIONS = new Map<string, ReplyAction>([
+  ...['ack', 'acknowledge', 'acknowledged', 'a', '4'].map((verb) => [verb, 'acknowledge'] as const),
+  ...['resolve', 'resolved', 'res', 'r', '6'].map((verb) => [verb, 'resolve'] as const),
+])
 
 /** https://help.twilio.com/articles/223134027: what carriers take as the end and the beginning of a subscription. */
 const STOP = new Set(['stop', 'stopall', 'unsubscribe', 'cancel', 'end', 'quit', 'revoke', 'optout'])
@@ -29,12 +21,12 @@ export function understand(text: string): Said {
   const words = text
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[#.,:;!?"']/g, ' ')
+    .replace(/[\s#.,:;!?"']+/g, ' ')
     .trim()
   if (STOP.has(words)) return { kind: 'stop' }
   if (START.has(words)) return { kind: 'start' }
-  const [, verb = '', rest = ''] = words.match(/^([a-z]+|[46])(?:\s*(all|\d{1,10}))?$/) ?? []
-  const action = ACTIONS[verb]
+  const [, verb = '', rest = ''] = words.match(/^([a-z]+|[46](?= |$)) ?(all|\d{1,9})?$/) ?? []
+  const action = ACTIONS.get(verb)
   if (!action) return { kind: 'unknown' }
   return { kind: 'answer', action, number: /^\d/.test(rest) ? Number(rest) : null, all: rest === 'all' }
 }

@@ -4,7 +4,10 @@ import { AppError } from '../../platform/errors.ts'
 import { answerPage } from '../act.ts'
 import { sentencesOf } from '../words.ts'
 
-const KEYS: Record<string, ReplyAction> = { 4: 'acknowledge', 6: 'resolve' }
+const KEYS = new Map<string, ReplyAction>([
+  ['4', 'acknowledge'],
+  ['6', 'resolve'],
+])
 const LANGUAGE = { language: 'en-US' } as const
 const KEY_WITHIN_SECONDS = 8
 
@@ -12,7 +15,7 @@ const KEY_WITHIN_SECONDS = 8
 export async function answerKey(deps: Deps, pageId: string, digits: string): Promise<string> {
   const { default: VoiceResponse } = await import('twilio/lib/twiml/VoiceResponse.js')
   const response = new VoiceResponse()
-  const action = KEYS[digits]
+  const action = KEYS.get(digits)
   if (!action) {
     // Without an address the key goes to this one again.
     const gather = response.gather({ numDigits: 1, method: 'POST', timeout: KEY_WITHIN_SECONDS })
