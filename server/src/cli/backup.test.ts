@@ -299,10 +299,12 @@ test('a backup of an older release is brought to this one; one of a newer releas
   }
   const target = { DATABASE_URL: await createEmptyDatabase(), OPSKNIGHT_SECRET_KEY }
 
-  const newer = await backupOf(otherRelease({ added: { '9999_pages.sql': 'create table pages (id uuid)' } }))
+  const newer = await backupOf(
+    otherRelease({ added: { '9999_comets.sql': 'create table comets (id uuid)' } }),
+  )
   const refused = await run(['restore', '--from', newer], target)
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('newer release of OpsKnight') })
-  expect(refused.stderr).toContain('9999_pages.sql')
+  expect(refused.stderr).toContain('9999_comets.sql')
   const older = await backupOf(otherRelease({ lacking: [newest] }))
   const restored = await succeeds(['restore', '--from', older], target)
   expect(restored).toContain(`Then came this release's ${newest}.`)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { appWithMail, goesTo, otherThan, readCode } from '../testing/people-with-mail.ts'
+import { provider } from '../testing/provider.ts'
 import { raceOnTable } from '../testing/race.ts'
 import { testApp } from '../testing/test-app.ts'
 
@@ -310,6 +311,30 @@ test('the address of somebody else is masked, but for administrators', async () 
   expect(await addressFor(await t.asRole('admin'))).toBe('ana.secret@example.com')
   expect(await addressFor(await t.asRole('responder'))).toBe('a…@example.com')
   expect(await addressFor(t.withKey(await t.create.apiKey('read')))).toBe('a…@example.com')
+})
+
+test('an address that is a credential is sealed, shown in part to everybody, and still found again', async () => {
+  const receiver = await provider()
+  const t = await testApp({ environment: { OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES: '127.0.0.1' } })
+  const ana = await t.create.user()
+  const browser = await t.as(ana)
+  const address = `${receiver.url}/services/a-credential-of-ana`
+
+  const added = await browser.post(ofUser(ana.id), { channel: 'webhook', address })
+  expect(added.body).toMatchObject({ codeSent: true, verified: false })
+  expect((await browser.post(ofUser(ana.id), { channel: 'webhook', address })).status).toBe(409)
+  const { code } = JSON.parse(receiver.received[0]?.body ?? '{}').data
+  expect((await browser.post(url(added.body.id, 'verify'), { code })).status).toBe(200)
+
+  const admin = await t.asRole('admin')
+  const texts = [
+    (await browser.get(ofUser(ana.id))).text,
+    (await admin.get(`/api/v1/users/${ana.id}`)).text,
+    (await admin.get('/api/v1/audit-log')).text,
+    JSON.stringify(await t.db.selectFrom('contact_methods').selectAll().execute()),
+    ...t.logged,
+  ]
+  expect(texts.join('\n')).not.toContain('a-credential-of-ana')
 })
 
 test('nothing is sent for somebody who is disabled', async () => {
