@@ -65,7 +65,9 @@ function problemsOf(
   return [{ path: 'start', message }, ...unknown]
 }
 
-/** The names of those who are there; people who were deleted count only where they are `known` already. */
+/**
+ * The names of those who are there, held against deletion; people who were deleted count only where they are `known` already.
+ */
 async function namesOf(
   db: Db,
   userIds: readonly string[],
@@ -77,6 +79,8 @@ async function namesOf(
     .selectFrom('users')
     .select(['id', 'name', 'deleted_at'])
     .where('id', 'in', ids)
+    .orderBy('id')
+    .forKeyShare()
     .execute()
   return new Map(
     rows.flatMap(({ id, name, deleted_at }) => (deleted_at && !known.has(id) ? [] : [[id, name]])),

@@ -13,7 +13,15 @@ import {
   insertOverride,
   type OverrideRow,
 } from './override-store.ts'
-import { demandKnown, demandPresent, forbidden, type Person, personOf, readPeople } from './people.ts'
+import {
+  demandKnown,
+  demandPresent,
+  forbidden,
+  holdPeople,
+  type Person,
+  personOf,
+  readPeople,
+} from './people.ts'
 import { lockSchedule } from './store.ts'
 import { isOfSwap } from './swap-store.ts'
 
@@ -40,7 +48,7 @@ export async function createOverride(
   return changeConfiguration(deps, async (trx) => {
     const schedule = await lockSchedule(trx, scheduleId)
     await refuseForOthers(trx, principal, schedule.id, given)
-    const people = await readPeople(
+    const people = await holdPeople(
       trx,
       [given.userId, given.replaces].filter((id) => id !== null),
     )

@@ -1,4 +1,4 @@
-import type { Db } from '../platform/db.ts'
+import type { Db, Trx } from '../platform/db.ts'
 import { AppError } from '../platform/errors.ts'
 import { isUuid } from '../platform/ids.ts'
 import type { Principal } from '../platform/principal.ts'
@@ -20,6 +20,14 @@ export async function readPeople(db: Db, userIds: Iterable<string>): Promise<Map
       { id, name, isGone: disabled_at !== null || deleted_at !== null },
     ]),
   )
+}
+
+/** The same, held against deletion until the transaction ends: for whoever is about to be named somewhere. */
+export async function holdPeople(trx: Trx, userIds: Iterable<string>): Promise<Map<string, Person>> {
+  const ids = [...new Set(userIds)].filter(isUuid)
+  if (ids.length > 0)
+    await trx.selectFrom('users').select('id').where('id', 'in', ids).orderBy('id').forKeyShare().execute()
+  return readPeople(trx, ids)
 }
 
 /** Throws `invalid_request` that names the field, for a stranger and for somebody who is gone. */

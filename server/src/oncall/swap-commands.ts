@@ -8,7 +8,7 @@ import { newId } from '../platform/ids.ts'
 import { demand, may, type Principal } from '../platform/principal.ts'
 import { finalShifts } from './on-call.ts'
 import { insertOverride } from './override-store.ts'
-import { demandKnown, demandPresent, forbidden, personOf, readPeople, refusal } from './people.ts'
+import { demandKnown, demandPresent, forbidden, holdPeople, personOf, refusal } from './people.ts'
 import { lockSchedule } from './store.ts'
 import { getSwap, type SwapRow } from './swap-store.ts'
 
@@ -38,7 +38,7 @@ export async function requestSwap(
     }
     if (from === to) throw refusal('fromUserId', 'This is your own shift')
     if (end <= now) throw refusal('end', 'This shift is over')
-    const people = await readPeople(trx, [from, to])
+    const people = await holdPeople(trx, [from, to])
     const giver = demandKnown(people, 'fromUserId', from)
     demandPresent(people, 'toUserId', to)
     if (!(await isOnCall(trx, schedule.id, from, start, end))) {
@@ -90,7 +90,7 @@ export async function acceptSwap(deps: Deps, principal: Principal | null, id: st
     const start = swap.start_at < now ? now : swap.start_at
     const { from_user_id: from, to_user_id: to } = swap
     if (swap.end_at <= now) throw conflict('This shift is over.')
-    if ((await readPeople(trx, [to])).get(to)?.isGone !== false)
+    if ((await holdPeople(trx, [to])).get(to)?.isGone !== false)
       throw conflict(`${swap.to_name} is disabled.`)
     if (!(await isOnCall(trx, swap.schedule_id, from, start, swap.end_at))) {
       throw conflict(`${swap.from_name} is not on call any more then, so that there is nothing to take.`)

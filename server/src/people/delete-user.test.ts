@@ -140,6 +140,26 @@ test('a team that takes somebody in while they are deleted does not keep them', 
   expect(members).toEqual([])
 })
 
+test('a schedule that takes somebody in while they are deleted either has them or is refused, never both', async () => {
+  const t = await testApp()
+  const admin = await t.asRole('admin')
+  const bo = await t.create.user({ name: 'Bo' })
+  const rotation = {
+    name: 'Days',
+    start: '2026-03-01T09:00',
+    every: { count: 1, unit: 'day' },
+    members: [bo.id],
+  }
+  const [deleted, made] = await raceOnTable(t.db, 'audit_log', [
+    () => admin.delete(url(bo.id)),
+    () => admin.post('/api/v1/schedules', { name: 'Primary', timeZone: 'UTC', rotations: [rotation] }),
+  ])
+  expect([
+    [204, 400],
+    [409, 201],
+  ]).toContainEqual([deleted?.status, made?.status])
+})
+
 test('only administrators delete people', async () => {
   const t = await testApp()
   const bo = await t.create.user()
