@@ -89,6 +89,40 @@ export type TimelineEntry = z.infer<typeof TimelineEntry>
 export const TimelinePage = pageOf(TimelineEntry)
 export type TimelinePage = z.infer<typeof TimelinePage>
 
+/** Whom an incident pages next, by itself. */
+export const Paging = z.object({
+  /** `due`: it goes on; `ended`: nobody is left to page; `stopped`: somebody has it, it waits or it is over. */
+  state: z.enum(['due', 'ended', 'stopped']),
+  /** Why nobody is paged although somebody should be; null when all is well. */
+  problem: z.string().nullable(),
+  /** What happens when, unless somebody acknowledges before. */
+  next: z
+    .object({
+      at: Timestamp,
+      /** Of the policy, from 1; null at its end, and when only whoever has the incident is told. */
+      step: z.int().nullable(),
+      /** How many steps the policy has. */
+      of: z.int(),
+      /** How often the policy has run before, and how often it runs again at most. */
+      cycle: z.int(),
+      repeat: z.int(),
+      /** Whom it pages, in words: `Ana Example and whoever is on call in Primary`. */
+      who: z.string(),
+    })
+    .nullable(),
+  /** The policy that it runs on, as it was when that began. */
+  policy: z
+    .object({
+      id: Id,
+      name: z.string(),
+      version: z.int(),
+      /** The policy has been changed or deleted since. */
+      isOutdated: z.boolean(),
+    })
+    .nullable(),
+})
+export type Paging = z.infer<typeof Paging>
+
 export const IncidentView = IncidentSummary.extend({
   description: z.string().nullable(),
   details: JsonObject,
@@ -99,13 +133,7 @@ export const IncidentView = IncidentSummary.extend({
   suppressedUntil: Timestamp.nullable(),
   /** Of the incident about a storm: its problems, how many of them still wait in it, and alerts about others that are only counted. */
   storm: z.object({ listed: z.int(), waiting: z.int(), notListed: z.int() }).nullable(),
-  /** What happens next by itself, in words; null when nothing is due. */
-  paging: z.object({
-    /** `due`: an escalation row exists; `stopped`: somebody has it, it waits or it is over. */
-    state: z.enum(['due', 'stopped']),
-    /** Why nobody is paged although somebody should be; null when all is well. */
-    problem: z.string().nullable(),
-  }),
+  paging: Paging,
   /** The newest 100 entries, newest first. */
   timeline: z.array(TimelineEntry),
 })

@@ -1,18 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { startChores } from './chores/runner.ts'
 import type { Deps } from './deps.ts'
+import { runDueEscalations } from './escalations/engine.ts'
 import { noteSweep } from './heartbeat/sweeps.ts'
 import { wakeDueIncidents } from './incidents/commands.ts'
 import { resolveStillStorms } from './incidents/still-storms.ts'
 import { createSender, type Sender } from './notifications/sender.ts'
+import { createBell } from './platform/bell.ts'
 
 const SWEEP_EVERY_MS = 1_000
+/** The first incident is seen to at once; those that come in a stream are gathered. */
+const REST_MS = 100
 
 /** Does what is due to people at once, and the chores of the house. Any number of processes may run it. */
 export async function startWorker(deps: Deps, databaseUrl: string): Promise<() => Promise<void>> {
   const stopping = new AbortController()
   const sender = createSender(deps)
-  const sweeping = sweep(deps, sender, stopping.signal)
+  const sweeping = keepSweeping(deps, sender, stopping.signal)
   const stopChores = await startChores(deps, databaseUrl)
   return async () => {
     stopping.abort()
@@ -20,23 +24,58 @@ export async function startWorker(deps: Deps, databaseUrl: string): Promise<() =
   }
 }
 
+/** Every second, and at once when incidents change. */
+async function keepSweeping(deps: Deps, sender: Sender, signal: AbortSignal): Promise<void> {
+  const bell = createBell()
+  const unsubscribe = deps.live.subscribe(({ kind }) => {
+    if (kind === 'incidents' || kind === 'resync') bell.ring()
+  })
+  const sweep = sweeper(deps, sender, signal)
+  while (!signal.aborted) {
+    const rested = delay(REST_MS, undefined, { signal }).catch(() => undefined)
+    await sweep()
+    await rested
+    await bell.heard(SWEEP_EVERY_MS, signal)
+  }
+  unsubscribe()
+}
+
 /** The heartbeat asks for it; a note each time would be many. */
 const NOTE_EVERY_MS = 10_000
 
-async function sweep(deps: Deps, sender: Sender, signal: AbortSignal): Promise<void> {
-  let notedAt = Number.NEGATIVE_INFINITY
-  while (!signal.aborted) {
-    try {
-      while (await wakeDueIncidents(deps, deps.clock.now())) if (signal.aborted) return
-      await resolveStillStorms(deps, deps.clock.now())
-      sender.wake()
-      if (performance.now() - notedAt >= NOTE_EVERY_MS) {
-        await noteSweep(deps.db, deps.clock.now())
-        notedAt = performance.now()
-      }
-    } catch (error) {
-      deps.log.error({ err: error }, 'worker.sweep_failed')
-    }
-    await delay(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined)
+/** Timers, escalations, pages: each goes on where another one fails. */
+function sweeper(deps: Deps, sender: Sender, signal: AbortSignal): () => Promise<void> {
+  const [stormsAreDue, noteIsDue] = [every(SWEEP_EVERY_MS), every(NOTE_EVERY_MS)]
+  const now = () => deps.clock.now()
+  const attempt = (work: () => Promise<unknown>) =>
+    work().then(
+      () => true,
+      (error: unknown) => {
+        deps.log.error({ err: error }, 'worker.sweep_failed')
+        return false
+      },
+    )
+  return async () => {
+    const done = [
+      await attempt(async () => {
+        while (!signal.aborted && (await wakeDueIncidents(deps, now())));
+      }),
+      await attempt(async () => {
+        while (!signal.aborted && (await runDueEscalations(deps, now()))) sender.wake()
+      }),
+    ]
+    sender.wake()
+    if (stormsAreDue()) done.push(await attempt(() => resolveStillStorms(deps, now())))
+    if (!signal.aborted && done.every(Boolean) && noteIsDue()) await attempt(() => noteSweep(deps.db, now()))
+  }
+}
+
+/** Whether so long has passed since it last said yes. */
+function every(milliseconds: number): () => boolean {
+  let saidAt = Number.NEGATIVE_INFINITY
+  return () => {
+    if (performance.now() - saidAt < milliseconds) return false
+    saidAt = performance.now()
+    return true
   }
 }

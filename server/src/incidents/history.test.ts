@@ -14,6 +14,7 @@ import {
   World,
 } from '../testing/incident-history.ts'
 import { type Answer, type Client, NO_LIMITS, testApp } from '../testing/test-app.ts'
+import { wakeDueIncidents } from './commands.ts'
 import { decide } from './decide.ts'
 import type { Decision, Incident } from './model.ts'
 
@@ -251,7 +252,7 @@ async function openHouse() {
             return maintain(step.minutes)
           case 'wait':
             t.clock.advance({ minutes: step.minutes })
-            await t.runWorker()
+            while (await wakeDueIncidents(t.deps, t.clock.now()));
             return null
         }
       }

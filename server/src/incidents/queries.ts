@@ -64,7 +64,16 @@ export async function findDetail(db: Db, id: string) {
       'g.type as integration_type',
       'p.id as previous_id',
       'p.number as previous_number',
+      'e.incident_id as escalation_of',
       'e.due_at as page_due_at',
+      'e.only_user_id as page_only_user_id',
+      'e.policy_id as page_policy_id',
+      'e.policy_version as page_policy_version',
+      'e.step as page_step',
+      'e.cycle as page_cycle',
+      'e.cycle_started_at as page_cycle_started_at',
+      'e.ended_reason as page_ended_reason',
+      's.escalation_policy_id as service_policy_id',
     ])
     .where('i.id', '=', id)
     .executeTakeFirst()

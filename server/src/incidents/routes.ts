@@ -23,6 +23,7 @@ import { toPage } from '../platform/pages.ts'
 import { demand } from '../platform/principal.ts'
 import { changeIncident, changeIncidents } from './commands.ts'
 import { countActive, listSummaries, readSummaries, type SummaryRow } from './list.ts'
+import { readPaging } from './paging.ts'
 import { getDetail, listTimeline } from './queries.ts'
 import { readStormCounts } from './storm-queries.ts'
 import { toEntry, toSummary, toView } from './views.ts'
@@ -36,7 +37,8 @@ export async function readIncident(deps: Deps, idOrNumber: string): Promise<Inci
   const row = await getDetail(deps.db, idOrNumber)
   const entries = await listTimeline(deps.db, row.id, { limit: TIMELINE_SHOWN, cursor: undefined })
   const storm = await readStormCounts(deps.db, row)
-  return toView(row, storm, entries.slice(0, TIMELINE_SHOWN).map(toEntry))
+  const paging = await readPaging(deps.db, row)
+  return toView(row, storm, paging, entries.slice(0, TIMELINE_SHOWN).map(toEntry))
 }
 
 export function incidentRoutes(app: App, deps: Deps): void {

@@ -82,8 +82,9 @@ test('a snooze ends at its time, not before, and pages again', async () => {
   expect(await read(id)).toMatchObject({
     status: 'open',
     snoozedUntil: null,
-    paging: { state: 'due' },
+    paging: { state: 'ended' },
     timeline: [
+      { kind: 'nobody_paged', at: clock.now().toISOString() },
       {
         kind: 'reopened',
         text: 'The snooze is over',
@@ -94,9 +95,9 @@ test('a snooze ends at its time, not before, and pages again', async () => {
       { kind: 'triggered' },
     ],
   })
-  expect(await escalations()).toEqual([{ incident_id: id, due_at: clock.now(), step: 0, only_user_id: null }])
+  expect(await escalations()).toEqual([{ incident_id: id, due_at: null, step: 0, only_user_id: null }])
   await runWorker()
-  expect((await read(id)).timeline).toHaveLength(3)
+  expect((await read(id)).timeline).toHaveLength(4)
 })
 
 test('an acknowledgement lasts for ever, unless the service says how long', async () => {
@@ -115,8 +116,8 @@ test('an acknowledgement lasts for ever, unless the service says how long', asyn
   expect(await read(limited.id)).toMatchObject({
     status: 'open',
     acknowledgedBy: null,
-    paging: { state: 'due' },
-    timeline: [{ kind: 'reopened', text: 'The acknowledgement ran out' }, {}, {}],
+    paging: { state: 'ended' },
+    timeline: [{ kind: 'nobody_paged' }, { kind: 'reopened', text: 'The acknowledgement ran out' }, {}, {}],
   })
 
   clock.advance({ days: 2 })
@@ -166,8 +167,13 @@ test('what was suppressed opens when the window ends, and pages nobody before', 
   await runWorker()
   expect(await read(id)).toMatchObject({
     status: 'open',
-    paging: { state: 'due' },
-    timeline: [{ kind: 'reopened', text: 'The maintenance window is over' }, {}, {}],
+    paging: { state: 'ended' },
+    timeline: [
+      { kind: 'nobody_paged' },
+      { kind: 'reopened', text: 'The maintenance window is over' },
+      {},
+      {},
+    ],
   })
   expect(await escalations()).toHaveLength(1)
 })

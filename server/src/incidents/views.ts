@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { IncidentSummary, IncidentView, TimelineEntry } from '#contract/incidents.ts'
+import type { IncidentSummary, IncidentView, Paging, TimelineEntry } from '#contract/incidents.ts'
 import type { Schema } from '../platform/schema.ts'
 import type { SummaryRow } from './list.ts'
 import type { DetailRow } from './queries.ts'
@@ -42,6 +42,7 @@ export const toEntry = (row: Selectable<Schema['timeline_entries']>): TimelineEn
 export const toView = (
   row: DetailRow,
   storm: IncidentView['storm'],
+  paging: Paging,
   timeline: TimelineEntry[],
 ): IncidentView => ({
   ...toSummary(row),
@@ -57,12 +58,6 @@ export const toView = (
       : null,
   suppressedUntil: row.status === 'suppressed' ? iso(row.wake_at) : null,
   storm,
-  paging: {
-    state: row.page_due_at ? 'due' : 'stopped',
-    problem: row.status === 'open' ? NO_ESCALATION_POLICY : null,
-  },
+  paging,
   timeline,
 })
-
-/** True of every service: this version has no escalation policies. An incident that reaches nobody says so. */
-const NO_ESCALATION_POLICY = 'This service has no escalation policy.'

@@ -87,6 +87,8 @@ test('each change is told: an alert, an action, a timer, the configuration', asy
   clock.advance({ minutes: 1 })
   await runWorker()
   expect(await next()).toEqual({ kind: 'incidents', ids: [id] })
+  // That it pages nobody is told as well: with the same message or after it.
+  await catchUp()
 
   await create.service()
   expect(await next()).toEqual({ kind: 'configuration' })

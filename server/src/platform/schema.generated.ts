@@ -145,6 +145,8 @@ export interface Escalations {
   only_user_id: string | null;
   policy_id: string | null;
   policy_version: number | null;
+  reached: Generated<string[]>;
+  reached_at: Timestamp | null;
   step: Generated<number>;
 }
 

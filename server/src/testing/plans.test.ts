@@ -3,11 +3,13 @@ import { expect, test } from 'vitest'
 import type { Severity } from '#contract/common.ts'
 import type { IncidentAction } from '#contract/incidents.ts'
 import { keepDeliveryLog } from '../alerts/jobs.ts'
+import { runDueEscalations } from '../escalations/engine.ts'
 import { wakeDueIncidents } from '../incidents/commands.ts'
 import { indexWords } from '../incidents/search.ts'
 import { resolveStillStorms } from '../incidents/still-storms.ts'
 import { deleteExpired } from '../people/jobs.ts'
 import { tablesLargerThan, tooMuch, watchPlans } from './plans.ts'
+import { addContactMethod } from './reachable.ts'
 import { seedHistory } from './seed/seed.ts'
 import { type Answer, NO_LIMITS, testApp } from './test-app.ts'
 
@@ -30,7 +32,7 @@ type Watched = Awaited<ReturnType<typeof serverWithPast>>
 
 /** A server whose statements are watched, with a past. */
 async function serverWithPast() {
-  const t = await testApp()
+  const t = await testApp({ environment: { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'o@example.com' } })
   const sentries = []
   for (let index = 1; index <= 10; index += 1) {
     const { id: serviceId } = await t.create.service({ name: `Service ${index}` })
@@ -79,6 +81,7 @@ test('no statement goes through a large table, nor through much of one', async (
   await searches(w)
   await pages(w)
   await actions(w)
+  await escalations(w)
   await timersAndChores(w)
   expect(w.problems).toEqual([])
 })
@@ -254,6 +257,26 @@ async function actions({ admin, watch, user, seed, sentries, t }: Watched): Prom
   await watch('an incident by hand', () => ok(admin.post('/api/v1/incidents', given), 201))
   const smallest = sentries.at(-1)!.serviceId
   await watch('deleting a service', () => ok(admin.delete(`/api/v1/services/${smallest}`), 204), ACTIVE_MAX)
+}
+
+/** Of services with a policy and of some without one; every active incident is due. */
+async function escalations({ server, admin, watch, user, sentries, t }: Watched): Promise<void> {
+  const targets = [{ type: 'user', id: user.id }]
+  const given = { name: 'Primary', repeat: 1, steps: [{ waitMinutes: 0, targets }] }
+  const policy = await watch('a new policy', () => admin.post('/api/v1/escalation-policies', given))
+  const path = `/api/v1/escalation-policies/${policy.body.id}`
+  for (const { serviceId } of sentries.slice(0, 5))
+    await watch(
+      'a policy for a service',
+      () => ok(admin.patch(`/api/v1/services/${serviceId}`, { escalationPolicyId: policy.body.id })),
+      ACTIVE_MAX,
+    )
+  for (const one of [path, '/api/v1/escalation-policies']) await watch(one, () => ok(admin.get(one)))
+  await addContactMethod(t, user)
+  for (let turn = 1; turn <= 3; turn += 1)
+    expect(await watch('escalations', () => runDueEscalations(server.deps, t.clock.now()))).toBeGreaterThan(
+      100,
+    )
 }
 
 async function timersAndChores({ server, watch, t }: Watched): Promise<void> {

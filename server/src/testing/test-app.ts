@@ -9,6 +9,7 @@ import type { CreateService } from '#contract/services.ts'
 import { type App, type AppOptions, buildApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import type { Deps } from '../deps.ts'
+import { runDueEscalations } from '../escalations/engine.ts'
 import { wakeDueIncidents } from '../incidents/commands.ts'
 import { resolveStillStorms } from '../incidents/still-storms.ts'
 import { integrationOfType } from '../integrations/index.ts'
@@ -80,6 +81,7 @@ export async function testApp({
     /** One turn of the worker: what is due now is done now. */
     async runWorker() {
       while (await wakeDueIncidents(deps, deps.clock.now()));
+      while (await runDueEscalations(deps, deps.clock.now()));
       await resolveStillStorms(deps, deps.clock.now())
       await sendDuePages(deps, deps.clock.now())
     },

@@ -44,7 +44,7 @@ export function aWholeIncident(changes: Partial<IncidentView> = {}): IncidentVie
     previousIncident: null,
     suppressedUntil: null,
     storm: null,
-    paging: { state: 'due', problem: null },
+    paging: { state: 'due', problem: null, next: null, policy: null },
     timeline: [
       {
         id: 'entry-1',

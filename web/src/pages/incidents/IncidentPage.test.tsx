@@ -14,7 +14,10 @@ const sentry = aWholeIncident({
   severity: 'critical',
   link: 'https://sentry.example.com/issues/7/',
   previousIncident: { id: 'incident-12', number: 12 },
-  paging: { state: 'due', problem: 'This service has no escalation policy.' },
+  paging: {
+    ...{ state: 'due', problem: 'This service has no escalation policy.' },
+    ...{ next: null, policy: null },
+  },
   details: {
     exception: { type: 'TypeError', value: 'total is undefined' },
     culprit: 'checkout in totals',

@@ -17,9 +17,19 @@ test('an open incident says that nobody has it', () => {
 })
 
 test('when nobody is paged, the line says so loudly and why', () => {
-  const paging = { state: 'due', problem: 'This service has no escalation policy.' } as const
+  const problem = 'This service has no escalation policy.'
+  const paging = { state: 'due', problem, next: null, policy: null } as const
   expect(line({ paging })).toBe(
     'Open for 4 min · nobody has acknowledged · nobody is paged: this service has no escalation policy',
+  )
+  expect(statusLine(aWholeIncident({ paging }), now).at(-1)?.isLoud).toBe(true)
+})
+
+test('when paging has ended, the line says loudly how', () => {
+  const problem = 'This service has no escalation policy. The administrator Dana is paged.'
+  const paging = { state: 'ended', problem, next: null, policy: null } as const
+  expect(line({ paging })).toBe(
+    'Open for 4 min · nobody has acknowledged · This service has no escalation policy. The administrator Dana is paged',
   )
   expect(statusLine(aWholeIncident({ paging }), now).at(-1)?.isLoud).toBe(true)
 })

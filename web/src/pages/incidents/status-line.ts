@@ -51,6 +51,8 @@ function whoHasIt({ status, assignedTo, acknowledgedBy }: IncidentView): { text:
 
 function pagingWords({ status, paging }: IncidentView): { text: string; isLoud?: boolean }[] {
   if (status === 'resolved') return []
+  if (paging.problem && paging.state === 'ended')
+    return [{ text: paging.problem.replace(/\.$/, ''), isLoud: true }]
   if (paging.problem) return [{ text: `nobody is paged: ${asClause(paging.problem)}`, isLoud: true }]
   if (status === 'snoozed') return [{ text: 'opens and pages again then' }]
   if (status === 'suppressed') return [{ text: 'nobody is paged before that' }]
