@@ -24,7 +24,7 @@ export async function addOnCall(admin: HttpClient, crew: Crew, services: { check
 async function addShop(admin: HttpClient, { ana, bo, dana, ines }: Crew, today: string): Promise<string> {
   const { id } = (
     await admin.post('/api/v1/schedules', {
-      name: 'Shop, primary',
+      name: 'Shop primary',
       timeZone: BERLIN,
       rotations: [
         {

@@ -1,5 +1,6 @@
 import '@mantine/dates/styles.layer.css'
 import { DateTimePicker, TimePicker } from '@mantine/dates'
+import { useId } from 'react'
 
 type Props = {
   label: string
@@ -13,28 +14,35 @@ type Props = {
 }
 
 /** A day and a time, as clocks somewhere show them; only pages that need it load it. */
-export const DateTimeField = ({ value, error, onChange, ...field }: Props) => (
-  <DateTimePicker
-    {...field}
-    error={error}
-    aria-invalid={error ? true : undefined}
-    value={value ? `${value.replace('T', ' ')}:00` : null}
-    onChange={(chosen) => onChange(chosen ? chosen.slice(0, 16).replace(' ', 'T') : '')}
-    valueFormat="ddd D MMM YYYY, HH:mm"
-    placeholder="Choose a day and a time"
-    highlightToday
-    popoverProps={{ shadow: 'md' }}
-    submitButtonProps={{ 'aria-label': 'Take this day and time' }}
-    timePickerProps={{ hoursInputLabel: 'Hours', minutesInputLabel: 'Minutes', 'aria-label': 'Time' }}
-    getDayProps={(day) => ({ 'aria-label': dayLabel.format(new Date(`${day}T00:00Z`)) })}
-    ariaLabels={{
-      previousMonth: 'The month before',
-      nextMonth: 'The month after',
-      monthLevelControl: 'Choose a month',
-      yearLevelControl: 'Choose a year',
-    }}
-  />
-)
+export function DateTimeField({ value, error, onChange, ...field }: Props) {
+  const id = useId()
+  return (
+    <DateTimePicker
+      {...field}
+      id={id}
+      error={error}
+      aria-invalid={error ? true : undefined}
+      value={value ? `${value.replace('T', ' ')}:00` : null}
+      onChange={(chosen) => onChange(chosen ? chosen.slice(0, 16).replace(' ', 'T') : '')}
+      valueFormat="ddd D MMM YYYY, HH:mm"
+      placeholder="Choose a day and a time"
+      highlightToday
+      hideOutsideDates
+      weekendDays={[]}
+      // The same id, so that what opens is called as the field is.
+      popoverProps={{ shadow: 'md', id }}
+      submitButtonProps={{ 'aria-label': 'Take this day and time' }}
+      timePickerProps={{ hoursInputLabel: 'Hours', minutesInputLabel: 'Minutes', 'aria-label': 'Time' }}
+      getDayProps={(day) => ({ 'aria-label': dayLabel.format(new Date(`${day}T00:00Z`)) })}
+      ariaLabels={{
+        previousMonth: 'The month before',
+        nextMonth: 'The month after',
+        monthLevelControl: 'Choose a month',
+        yearLevelControl: 'Choose a year',
+      }}
+    />
+  )
+}
 
 const dayLabel = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' })
 

@@ -1,5 +1,6 @@
 import { ActionIcon, Group } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react'
+import styles from './MoveButtons.module.css'
 
 type Props = {
   /** Whose place it is, for the labels: "Move Dana up". */
@@ -19,6 +20,7 @@ export const MoveButtons = ({ what, index, count, onMove, onRemove }: Props) => 
           size="sm"
           aria-label={`Move ${what} up`}
           disabled={index === 0}
+          className={styles.move!}
           onClick={() => onMove(-1)}
         >
           <IconArrowUp size={16} aria-hidden="true" />
@@ -27,6 +29,7 @@ export const MoveButtons = ({ what, index, count, onMove, onRemove }: Props) => 
           size="sm"
           aria-label={`Move ${what} down`}
           disabled={index === count - 1}
+          className={styles.move!}
           onClick={() => onMove(1)}
         >
           <IconArrowDown size={16} aria-hidden="true" />

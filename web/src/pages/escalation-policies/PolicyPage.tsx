@@ -4,6 +4,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { EscalationPolicyView } from '#contract/escalation-policies.ts'
 import { policyOne } from '../../api/escalation-policies.ts'
 import { useReasonAgainst } from '../../api/me.ts'
+import { counted } from '../../forms/counted.ts'
 import { TextLink } from '../../link.tsx'
 import { paths } from '../../paths.ts'
 import { ActionButton } from '../../ui/ActionButton.tsx'
@@ -14,6 +15,7 @@ import styles from './policy/policy.module.css'
 import { ServicesUsing } from './policy/ServicesUsing.tsx'
 import { Version } from './policy/Version.tsx'
 import { PolicySteps } from './steps/PolicySteps.tsx'
+import { minuteWords, timesOf } from './steps/times.ts'
 
 const route = getRouteApi('/app/escalation-policies/$id')
 
@@ -26,12 +28,19 @@ export function PolicyPage() {
       <PageHeader
         title={policy?.name ?? 'Escalation policy'}
         above={<TextLink {...paths.policies()}>Escalation policies</TextLink>}
+        description={policy && lengthOf(policy)}
         actions={policy && <Edit id={id} />}
       />
       <ErrorNote error={error} onRetry={() => void refetch()} />
       {policy ? <Policy policy={policy} /> : !error && <DetailSkeleton />}
     </Page>
   )
+}
+
+/** `3 steps, all of them up to 3 times. Without an answer it ends after 50 min.` */
+function lengthOf({ steps, repeat }: EscalationPolicyView): string {
+  const times = repeat > 0 ? `, all of them up to ${repeat + 1} times` : ''
+  return `${counted(steps.length, 'step')}${times}. Without an answer it ends after ${minuteWords(timesOf({ steps, repeat }).endMinutes)}.`
 }
 
 const Policy = ({ policy }: { policy: EscalationPolicyView }) => (

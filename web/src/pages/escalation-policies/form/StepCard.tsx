@@ -28,7 +28,7 @@ export function StepCard({ step, index, count, problems, onChange, onMove, onRem
         </div>
         <div className={styles.fields}>
           <NumberInput
-            label={index === 0 ? 'Wait after the incident opened' : 'Wait after the step before'}
+            label="Wait before it"
             suffix=" min"
             min={0}
             max={10_080}

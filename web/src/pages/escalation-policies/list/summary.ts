@@ -2,14 +2,13 @@ import type { EscalationPolicyView } from '#contract/escalation-policies.ts'
 import { counted } from '../../../forms/counted.ts'
 import { minuteWords } from '../steps/times.ts'
 
-/** `Primary, then after 5 min Bo Sandvik, then after 10 min leads of Platform; repeated twice`. */
+/** `Primary → after 5 min Bo Sandvik and Follow the sun → after 10 min leads of Platform · 2 repeats`. */
 export function summaryOf({ steps, repeat }: Pick<EscalationPolicyView, 'steps' | 'repeat'>): string {
-  const words = steps.map(({ waitMinutes, targets }, index) => {
-    const who = targets.map(({ name, leadsOnly }) => (leadsOnly ? `leads of ${name}` : name)).join(', ')
-    const wait = waitMinutes > 0 ? `after ${minuteWords(waitMinutes)} ` : ''
-    return index === 0 ? `${capital(wait)}${who}` : `then ${wait}${who}`
+  const words = steps.map(({ waitMinutes, targets }) => {
+    const names = targets.map(({ name, leadsOnly }) => (leadsOnly ? `leads of ${name}` : name))
+    return `${waitMinutes > 0 ? `after ${minuteWords(waitMinutes)} ` : ''}${together.format(names)}`
   })
-  return words.join(', ') + (repeat > 0 ? `; ${counted(repeat, 'repeat')}` : '')
+  return words.join(' → ') + (repeat > 0 ? ` · ${counted(repeat, 'repeat')}` : '')
 }
 
-const capital = (text: string) => text && text[0]!.toUpperCase() + text.slice(1)
+const together = new Intl.ListFormat('en-GB')

@@ -7,8 +7,8 @@ import styles from './policy.module.css'
 export const Version = ({ policy: { version, updatedAt } }: { policy: EscalationPolicyView }) => (
   <Section title={`Version ${version}`}>
     <p className={styles.plain}>
-      Since <TimeAgo at={updatedAt} />. A change makes a new version for new incidents; those that are running
-      finish on the version that they started with, and say so.
+      Changed <TimeAgo at={updatedAt} />. Another change makes a new version for new incidents; those that are
+      running finish on the version that they started with, and say so.
     </p>
   </Section>
 )

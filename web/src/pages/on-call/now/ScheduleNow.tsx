@@ -11,6 +11,7 @@ import { PersonDot } from '../../schedules/calendar/PersonDot.tsx'
 import { daysFrom, type Stretch, withGaps } from '../../schedules/calendar/pieces.ts'
 import { WeekCalendar } from '../../schedules/calendar/WeekCalendar.tsx'
 import { momentIn, spanIn, usePeopleWords } from '../../schedules/calendar/words.ts'
+import { GapNote } from '../../schedules/schedule/GapNote.tsx'
 import { ShiftDialog } from '../../schedules/shift/ShiftDialog.tsx'
 import styles from '../on-call.module.css'
 
@@ -95,18 +96,25 @@ function Week({ entry: { scheduleId, timeZone } }: { entry: OnCallEntry }) {
     }),
   ).data
   if (!shifts) return <div className={styles.waiting} />
+  const final = withGaps(shifts, days[0]!.start, days.at(-1)!.end)
   return (
-    <>
+    <div className={styles.week}>
+      <GapNote
+        zone={timeZone}
+        stretches={final}
+        when={`in the next ${SHOWN_DAYS} days`}
+        onChoose={schedule && setChosen}
+      />
       <WeekCalendar
         zone={timeZone}
         days={days}
-        final={withGaps(shifts, days[0]!.start, days.at(-1)!.end)}
+        final={final}
         layers={[]}
         describe={({ userIds, start, end }) => `${namesOf(userIds)}, ${spanIn(timeZone, start, end)}`}
         onChoose={schedule && setChosen}
         isBare
       />
       {schedule && <ShiftDialog schedule={schedule} stretch={chosen} onClose={() => setChosen(null)} />}
-    </>
+    </div>
   )
 }

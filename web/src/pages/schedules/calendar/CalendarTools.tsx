@@ -17,25 +17,24 @@ export function CalendarTools({ view, day, today, onChange }: Props) {
   return (
     <div className={styles.tools}>
       <Group gap={8} wrap="nowrap">
-        <Button onClick={() => onChange({ day: today })}>Today</Button>
+        <Button flex="none" onClick={() => onChange({ day: today })}>
+          Today
+        </Button>
         <Group gap={0} wrap="nowrap">
           <ActionIcon
-            aria-label={view === 'week' ? 'The week before' : 'The month before'}
+            aria-label={`The ${view} before`}
             onClick={() => onChange({ day: step(view, day, -1) })}
           >
             <IconChevronLeft size={18} aria-hidden="true" />
           </ActionIcon>
-          <ActionIcon
-            aria-label={view === 'week' ? 'The week after' : 'The month after'}
-            onClick={() => onChange({ day: step(view, day, 1) })}
-          >
+          <ActionIcon aria-label={`The ${view} after`} onClick={() => onChange({ day: step(view, day, 1) })}>
             <IconChevronRight size={18} aria-hidden="true" />
           </ActionIcon>
         </Group>
-        <h2 className={styles.title} aria-live="polite">
-          {title}
-        </h2>
       </Group>
+      <h2 className={styles.title} aria-live="polite">
+        {title}
+      </h2>
       <SegmentedControl
         size="xs"
         aria-label="How much is shown"

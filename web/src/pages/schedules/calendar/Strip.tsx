@@ -2,7 +2,7 @@ import { useNow } from '../../../ui/use-now.ts'
 import { useColourOf } from './colours.ts'
 import { type Day, type Piece, piecesOf, type Stretch, shareOf } from './pieces.ts'
 import styles from './Strip.module.css'
-import { initialsOf, usePeopleWords } from './words.ts'
+import { shortOf, usePeopleWords } from './words.ts'
 
 type Props = {
   days: readonly Day[]
@@ -19,7 +19,7 @@ type Props = {
 export function Strip({ days, stretches, describe, onChoose, isLayer = false }: Props) {
   const share = shareOf(days, useNow())
   const colourOf = useColourOf()
-  const { namesOf } = usePeopleWords()
+  const { nameOf } = usePeopleWords()
   return (
     <div
       className={isLayer ? `${styles.strip} ${styles.layer}` : styles.strip}
@@ -30,7 +30,7 @@ export function Strip({ days, stretches, describe, onChoose, isLayer = false }: 
           key={piece.start.getTime()}
           piece={piece}
           colour={colourOf(piece.userIds[0])}
-          names={namesOf(piece.userIds)}
+          names={piece.userIds.map(nameOf)}
           {...{ describe, onChoose }}
         />
       ))}
@@ -41,7 +41,7 @@ export function Strip({ days, stretches, describe, onChoose, isLayer = false }: 
 
 const percent = (share: number) => `${(share * 100).toFixed(3)}%`
 
-type BarProps = Pick<Props, 'describe' | 'onChoose'> & { piece: Piece; colour: string; names: string }
+type BarProps = Pick<Props, 'describe' | 'onChoose'> & { piece: Piece; colour: string; names: string[] }
 
 function Bar({ piece, colour, names, describe, onChoose }: BarProps) {
   const looks = {
@@ -55,8 +55,9 @@ function Bar({ piece, colour, names, describe, onChoose }: BarProps) {
   }
   const fill = (
     <span className={styles.fill} aria-hidden="true">
-      <span className={styles.name}>{names}</span>
-      <span className={styles.short}>{piece.kind === 'gap' ? '!' : initialsOf(names)}</span>
+      <span className={styles.name}>{names.join(', ') || 'Nobody'}</span>
+      {/* Drawn and not written: it is no part of what the bar is called. */}
+      <span className={styles.short} data-short={shortOf(names)} />
     </span>
   )
   return onChoose ? (

@@ -53,13 +53,20 @@ export function lengthWords(start: Date, end: Date): string {
     .join(' ')
 }
 
-/** `DO` of Dana Okonjo. */
-export const initialsOf = (names: string): string =>
-  names
-    .split(/\s+/)
-    .slice(0, 2)
-    .map((word) => word[0]?.toUpperCase() ?? '')
-    .join('')
+/** `DO` of Dana Okonjo, `DO +1` with somebody else, `You` of oneself: for where names have no room. */
+export function shortOf(names: readonly string[]): string {
+  const [first = '!', ...others] = names
+  return others.length > 0 ? `${initialsOf(first)} +${others.length}` : initialsOf(first)
+}
+
+const initialsOf = (name: string): string =>
+  name === 'You' || name === '!'
+    ? name
+    : name
+        .split(/\s+/)
+        .slice(0, 2)
+        .map((word) => word[0]?.toUpperCase() ?? '')
+        .join('')
 
 /** The verb after names: `You are`, `Dana Okonjo is`, `Dana Okonjo, Bo Sandvik are`. */
 export const isAre = (names: string, count: number): string => (names === 'You' || count > 1 ? 'are' : 'is')

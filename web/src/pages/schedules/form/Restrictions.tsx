@@ -56,7 +56,7 @@ function Hours({ restriction, onChange, onRemove }: HoursProps) {
       >
         <fieldset className={styles.days} aria-label="Days">
           {DAYS.map((name, index) => (
-            <Chip key={name} value={String(index + 1)} size="xs" radius="sm">
+            <Chip key={name} value={String(index + 1)} size="xs" radius="sm" variant="light">
               {name}
             </Chip>
           ))}
@@ -73,7 +73,7 @@ function Hours({ restriction, onChange, onRemove }: HoursProps) {
           Remove hours
         </Button>
       </div>
-      {to <= from && <p className={styles.hint}>Until the day after.</p>}
+      {to <= from && <p className={styles.hint}>Until {to} on the day after.</p>}
     </div>
   )
 }

@@ -9,12 +9,13 @@ import styles from './schedule.module.css'
 type Props = {
   zone: string
   stretches: readonly Stretch[]
-  view: 'week' | 'month'
-  onChoose: (gap: Stretch) => void
+  /** When that is: "this week", "in the next 7 days". */
+  when: string
+  onChoose?: ((gap: Stretch) => void) | undefined
 }
 
 /** Says aloud that nobody is on call at some time that is shown and still to come. */
-export function GapNote({ zone, stretches, view, onChoose }: Props) {
+export function GapNote({ zone, stretches, when, onChoose }: Props) {
   const now = useNow()
   const gaps = stretches.filter(({ kind, end }) => kind === 'gap' && end > now)
   const first = gaps[0]
@@ -23,15 +24,15 @@ export function GapNote({ zone, stretches, view, onChoose }: Props) {
     <div className={styles.gap}>
       <IconAlertTriangle size={18} aria-hidden="true" className={styles.gapIcon} />
       <div className={styles.gapWords}>
-        <strong>
-          {gaps.length === 1 ? `A gap this ${view}` : `${counted(gaps.length, 'gap')} this ${view}`}
-        </strong>
-        : nobody is on call {gaps.length > 1 && 'first '}
+        <strong>{gaps.length === 1 ? `A gap ${when}` : `${counted(gaps.length, 'gap')} ${when}`}</strong>:
+        nobody is on call {gaps.length > 1 && 'first '}
         {spanIn(zone, first.start, first.end)} ({lengthWords(first.start, first.end)})
       </div>
-      <Button size="xs" onClick={() => onChoose(first)}>
-        Fill it
-      </Button>
+      {onChoose && (
+        <Button size="xs" onClick={() => onChoose(first)}>
+          Fill it
+        </Button>
+      )}
     </div>
   )
 }

@@ -51,7 +51,7 @@ export function ScheduleCalendar({ schedule }: { schedule: ScheduleView }) {
       {!final && !shifts.error && <ListSkeleton rows={4} />}
       {final && (
         <>
-          <GapNote zone={zone} stretches={final} view={view} onChoose={setChosen} />
+          <GapNote zone={zone} stretches={final} when={`this ${view}`} onChoose={setChosen} />
           <Card>
             {view === 'week' ? (
               <WeekCalendar {...{ zone, days, final, layers, describe }} onChoose={setChosen} />
