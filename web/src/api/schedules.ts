@@ -8,8 +8,6 @@ import {
 } from '@tanstack/react-query'
 import type { z } from 'zod'
 import {
-  CalendarFeed,
-  CalendarFeedState,
   type CreateOverride,
   OverrideView,
   type PutSchedule,
@@ -121,29 +119,3 @@ export function useDeleteOverride(scheduleId: string) {
     onSuccess: () => refreshOnCall(queryClient),
   })
 }
-
-/** Whether there is an address for calendar programs, and since when. */
-export const feedState = (scheduleId: string) =>
-  queryOptions({
-    queryKey: ['schedules', 'feed', scheduleId],
-    queryFn: () => request(CalendarFeedState, 'GET', `/schedules/${scheduleId}/calendar-feed`),
-  })
-
-function useRefreshFeed(scheduleId: string) {
-  const queryClient = useQueryClient()
-  return () => queryClient.invalidateQueries({ queryKey: feedState(scheduleId).queryKey })
-}
-
-/** Makes the address anew; the answer is the only time that it is shown. */
-export const useMakeFeed = (scheduleId: string) =>
-  useMutation({
-    mutationFn: () => request(CalendarFeed, 'POST', `/schedules/${scheduleId}/calendar-feed`),
-    onSuccess: useRefreshFeed(scheduleId),
-    gcTime: 0,
-  })
-
-export const useRemoveFeed = (scheduleId: string) =>
-  useMutation({
-    mutationFn: () => requestNothing('DELETE', `/schedules/${scheduleId}/calendar-feed`),
-    onSuccess: useRefreshFeed(scheduleId),
-  })

@@ -1,4 +1,5 @@
 import { Select } from '@mantine/core'
+import { ownZone } from '../time/zones.ts'
 import { FIELD_WIDTH } from './widths.ts'
 
 type Props = {
@@ -9,9 +10,6 @@ type Props = {
   label?: string
   description?: string
 }
-
-/** The zone of this device, as IANA calls it. */
-export const deviceTimeZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /** How many of those that match are offered at once. */
 const OFFERED = 60
@@ -36,5 +34,5 @@ export const TimeZoneField = ({ value, onChange, label = 'Time zone', ...field }
 /** All that the browser knows, the device's own first; one that it does not know stays choosable. */
 function zones(current: string): string[] {
   const known = ['UTC', ...Intl.supportedValuesOf('timeZone')]
-  return [...new Set([current, deviceTimeZone(), ...known].filter(Boolean))]
+  return [...new Set([current, ownZone(), ...known].filter(Boolean))]
 }

@@ -1,5 +1,6 @@
 import { Avatar, Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core'
 import {
+  IconBellRinging,
   IconDeviceDesktop,
   IconLogout,
   IconMoon,
@@ -64,6 +65,12 @@ export function UserMenu({ withName = false }: Props) {
               onClick={() => void navigate(paths.integrations())}
             >
               Integrations
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<IconBellRinging size={16} />}
+              onClick={() => void navigate(paths.notifications())}
+            >
+              Notifications
             </Menu.Item>
             <Menu.Item
               leftSection={<IconTool size={16} />}

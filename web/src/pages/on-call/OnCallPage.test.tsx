@@ -10,6 +10,16 @@ beforeEach(() => {
 
 const dana = { userId: 'user-dana', name: 'Dana Ortiz' }
 
+const upcoming = [
+  {
+    scheduleId: 'schedule-primary',
+    scheduleName: 'Primary',
+    timeZone: 'Europe/Berlin',
+    start: '2026-11-30T08:00:00.000Z',
+    end: '2026-12-07T08:00:00.000Z',
+  },
+]
+
 const house =
   (entries: unknown[], rest: Server = () => undefined): Server =>
   (call) => {
@@ -19,6 +29,7 @@ const house =
     if (path === '/oncall') return { items: entries, nextCursor: null }
     if (path === '/swaps') return { items: [], nextCursor: null }
     if (path === '/schedules') return { items: [aSchedule()], nextCursor: null }
+    if (path === '/users/user-dana/shifts') return { items: upcoming, nextCursor: null }
     if (path.endsWith('/shifts')) return [aShift()]
     if (path.startsWith('/schedules/')) return aSchedule()
     return undefined
@@ -28,6 +39,12 @@ test('says first whether the reader is on call, and until when', async () => {
   openPage('/on-call', house([anOnCallEntry({ now: [dana], until: '2026-11-26T08:00:00.000Z' })]))
   expect(await screen.findByText(/You are on call until tomorrow/)).toBeTruthy()
   expect(screen.getByText(/ends in 22 h/)).toBeTruthy()
+})
+
+test('whoever is not on call reads when they will be', async () => {
+  openPage('/on-call', house([anOnCallEntry()]))
+  expect(await screen.findByText(/You are not on call. Next: Mon/)).toBeTruthy()
+  expect(screen.getByText('Primary · begins in 4 d')).toBeTruthy()
 })
 
 test('a schedule without anybody leads the list and says so', async () => {

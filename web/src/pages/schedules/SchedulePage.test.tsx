@@ -18,6 +18,7 @@ const people = ['Bo Sandvik', 'Dana Ortiz', 'Ana Reis'].map((name) => ({
   disabled: false,
   timeZone: 'Europe/Berlin',
   locale: 'en',
+  reachedBy: ['email'],
   createdAt: '2026-11-01T00:00:00.000Z',
   lastSeenAt: null,
 }))
@@ -35,7 +36,7 @@ const answers: Record<string, unknown> = {
   'GET /schedules/schedule-primary': aSchedule(),
   'GET /schedules': { items: [aSchedule()], nextCursor: null },
   'GET /schedules/schedule-primary/shifts': shifts,
-  'GET /schedules/schedule-primary/calendar-feed': { createdAt: null },
+  'GET /schedules/schedule-primary/feed': { createdAt: null },
   'GET /oncall': { items: [anOnCallEntry()], nextCursor: null },
   'GET /swaps': { items: [], nextCursor: null },
   'GET /escalation-policies': { items: [], nextCursor: null },
@@ -132,6 +133,23 @@ test('an administrator puts somebody else in, in the time of the schedule', asyn
       beside: false,
     }),
   )
+})
+
+test('a calendar address is made, shown this once, and copied', async () => {
+  const { calls } = openPage(
+    '/schedules/schedule-primary',
+    house(({ path, method }) =>
+      method === 'POST' && path.endsWith('/feed')
+        ? { url: 'https://ops.example.com/calendars/x.ics' }
+        : undefined,
+    ),
+  )
+  fireEvent.click(await screen.findByRole('button', { name: 'Make an address' }))
+  expect(await screen.findByText('https://ops.example.com/calendars/x.ics')).toBeTruthy()
+  expect(screen.getByRole('button', { name: 'Copy calendar address' })).toBeTruthy()
+  expect(
+    calls.some(({ path, method }) => method === 'POST' && path === '/schedules/schedule-primary/feed'),
+  ).toBe(true)
 })
 
 test('the calendar shows a month, and what was chosen stands in the address', async () => {

@@ -49,7 +49,7 @@ function Schedule({ schedule }: { schedule: ScheduleView }) {
         <Overrides schedule={schedule} />
         <div className={styles.column}>
           <UsedBy scheduleId={schedule.id} />
-          <CalendarFeed schedule={schedule} />
+          <CalendarFeed of="schedules" id={schedule.id} />
         </div>
       </div>
     </>

@@ -1,6 +1,7 @@
 import { useMe } from '../../api/me.ts'
 import { KeyValue } from '../../ui/KeyValue.tsx'
 import { Page, PageHeader, Section } from '../../ui/Page.tsx'
+import { CalendarFeed } from '../schedules/schedule/CalendarFeed.tsx'
 import { roleWords } from './people/roles.ts'
 import { PasswordForm } from './profile/PasswordForm.tsx'
 import { ProfileForm } from './profile/ProfileForm.tsx'
@@ -17,6 +18,7 @@ export function ProfilePage() {
       <ContactMethods userId={me.id} isMine />
       <NotificationRules userId={me.id} isMine />
       <UpcomingShifts userId={me.id} isMine />
+      <CalendarFeed of="users" id={me.id} />
       <Section title="You">
         <KeyValue
           facts={[

@@ -1,10 +1,11 @@
-import { Button, Select, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { z } from 'zod'
 import { PutSchedule, ROTATIONS_MAX } from '#contract/schedules.ts'
 import { Form, SubmitButton } from '../../../forms/Form.tsx'
 import { moved } from '../../../forms/moved.ts'
 import { problemsWithin } from '../../../forms/problems.ts'
+import { TimeZoneField } from '../../../forms/TimeZoneField.tsx'
 import { useForm } from '../../../forms/use-form.ts'
 import { Section } from '../../../ui/Page.tsx'
 import { contentOf, newRotation, type RotationDraft, type ScheduleDraft } from './draft.ts'
@@ -43,17 +44,9 @@ export function ScheduleForm({ initial, saveWords, notAllowed, onSave }: Props) 
       >
         <div className={styles.pair}>
           <TextInput {...field('name')} label="Name" placeholder="Checkout, primary" autoComplete="off" />
-          <Select
-            {...field('timeZone')}
-            label="Time zone"
-            description="Hand-overs stay at their local time, also when clocks change"
-            inputWrapperOrder={['label', 'input', 'error', 'description']}
-            onChange={(zone) => change({ timeZone: zone ?? '' })}
-            data={zones}
-            searchable
-            limit={100}
-          />
+          <TimeZoneField {...field('timeZone')} />
         </div>
+        <p className={styles.hint}>Hand-overs stay at their local time, also when clocks change.</p>
         {rotations.map((rotation, index) => (
           <RotationCard
             key={rotation.key}
@@ -94,5 +87,3 @@ export function ScheduleForm({ initial, saveWords, notAllowed, onSave }: Props) 
     </div>
   )
 }
-
-const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])]

@@ -1,7 +1,6 @@
 import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { ScheduleView } from '#contract/schedules.ts'
-import { feedState, useMakeFeed, useRemoveFeed } from '../../../api/schedules.ts'
+import { type FeedOf, feedState, useMakeFeed, useRemoveFeed } from '../../../api/calendar-feeds.ts'
 import { ShownOnce } from '../../../forms/ShownOnce.tsx'
 import { ActionButton } from '../../../ui/ActionButton.tsx'
 import { ConfirmButton } from '../../../ui/ConfirmButton.tsx'
@@ -10,29 +9,33 @@ import { Section } from '../../../ui/Page.tsx'
 import { TimeAgo } from '../../../ui/TimeAgo.tsx'
 import styles from './schedule.module.css'
 
-/** The schedule in a calendar program, through an address that is a secret. */
-export function CalendarFeed({ schedule }: { schedule: ScheduleView }) {
-  const createdAt = useQuery(feedState(schedule.id)).data?.createdAt
-  const make = useMakeFeed(schedule.id)
-  const remove = useRemoveFeed(schedule.id)
+/** Shifts in a calendar program, through an address that is a secret of the reader's own. */
+export function CalendarFeed(feed: FeedOf) {
+  const createdAt = useQuery(feedState(feed)).data?.createdAt
+  const make = useMakeFeed(feed)
+  const remove = useRemoveFeed(feed)
+  const isOwn = feed.of === 'users'
   return (
     <Section
-      title="In your calendar"
+      title={isOwn ? 'Your shifts in your calendar' : 'In your calendar'}
       description="An iCalendar address for Google Calendar, Outlook, Apple Calendar and others."
     >
       <Stack gap="md" align="flex-start">
         {make.data ? (
           <ShownOnce value={make.data.url} what="calendar address">
-            Copy it now: it is shown this once. Whoever has it can read this schedule.
+            Copy it now: it is shown this once. Whoever has it can read{' '}
+            {isOwn ? 'your shifts' : 'this schedule'}.
           </ShownOnce>
         ) : (
           <p className={styles.plain}>
             {createdAt ? (
               <>
-                An address was made <TimeAgo at={createdAt} />. A new one replaces it.
+                You made an address <TimeAgo at={createdAt} />. A new one replaces it.
               </>
+            ) : isOwn ? (
+              'Subscribe to your shifts of all schedules.'
             ) : (
-              'There is no address yet.'
+              'Subscribe to everybody’s shifts of this schedule.'
             )}
           </p>
         )}

@@ -4,8 +4,9 @@ import { CreateUser, Role } from '#contract/people.ts'
 import { useInvite } from '../../../api/people.ts'
 import { Choices } from '../../../forms/Choices.tsx'
 import { Form, SubmitButton } from '../../../forms/Form.tsx'
-import { deviceTimeZone, TimeZoneField } from '../../../forms/TimeZoneField.tsx'
+import { TimeZoneField } from '../../../forms/TimeZoneField.tsx'
 import { useForm } from '../../../forms/use-form.ts'
+import { ownZone } from '../../../time/zones.ts'
 import { InvitationLink } from './InvitationLink.tsx'
 import { roleWords } from './roles.ts'
 
@@ -30,7 +31,7 @@ function Invitation({ onClose }: { onClose: () => void }) {
   const invite = useInvite()
   const { form, field } = useForm({
     schema: Invitee,
-    initial: { email: '', name: '', role: 'responder' as Role, timeZone: deviceTimeZone() },
+    initial: { email: '', name: '', role: 'responder' as Role, timeZone: ownZone() },
     onSubmit: (person) => invite.mutateAsync(person),
   })
   if (invite.data) {
