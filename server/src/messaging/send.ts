@@ -3,7 +3,7 @@ import { channelOf } from '../channels/index.ts'
 import type { Message, SendOutcome } from '../channels/types.ts'
 import { publicUrlOf } from '../config.ts'
 import type { Deps } from '../deps.ts'
-import { createHttpSender, type HttpSender } from '../platform/http-send.ts'
+import { createHttpSender, type HttpSend, type HttpSender } from '../platform/http-send.ts'
 import { allowanceOf } from '../platform/private-addresses.ts'
 import { handOver } from './hand-over.ts'
 import { type MessagingDeps, readChannelState } from './settings.ts'
@@ -37,6 +37,26 @@ export async function channelProblem(deps: MessagingDeps, channel: Channel): Pro
   if (!definition) return NO_CHANNEL
   const { ready } = await readChannelState(deps, definition)
   return 'problem' in ready ? ready.problem : null
+}
+
+/** For what is not a message, e.g. changing one that was sent: the settings of a channel, and requests within its limits. */
+export type Line<Settings> = { settings: Settings; http: HttpSend }
+
+/** Null for a channel that is not set up. */
+export async function lineTo<Settings>(
+  deps: MessagingDeps,
+  channel: Channel,
+): Promise<Line<Settings> | null> {
+  const definition = channelOf(channel)
+  if (!definition) return null
+  const { ready, values } = await readChannelState(deps, definition)
+  if ('problem' in ready) return null
+  const given = {
+    signal: new AbortController().signal,
+    now: deps.clock.now(),
+    secrets: Object.values(values),
+  }
+  return { settings: ready.settings as Settings, http: senderOf(deps).with(given) }
 }
 
 const senders = new WeakMap<Deps['config'], HttpSender>()

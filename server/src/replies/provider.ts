@@ -26,3 +26,7 @@ export const formOf = (body: unknown): URLSearchParams =>
   typeof body === 'object' && body !== null && 'form' in body && body.form instanceof URLSearchParams
     ? body.form
     : new URLSearchParams()
+
+/** The body of a form as it arrived, for a signature over its bytes. */
+export const rawOf = (body: unknown): string =>
+  typeof body === 'object' && body !== null && 'raw' in body && typeof body.raw === 'string' ? body.raw : ''

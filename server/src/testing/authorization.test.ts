@@ -146,7 +146,9 @@ const EXPECTED: Record<Access, string[]> = {
 const WITHOUT_PRINCIPAL = [
   '/api/events',
   '/api/integrations/:type',
+  '/api/replies/slack',
   '/api/replies/sms-gateway',
+  '/api/replies/telegram',
   '/api/replies/twilio/call-status',
   '/api/replies/twilio/sms',
   '/api/replies/twilio/sms/status',
