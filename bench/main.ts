@@ -94,6 +94,22 @@ program
     process.exitCode = await benchReads(given)
   })
 
+type PagingArguments = { samples: number; incidents: number; people: number; json?: string }
+
+program
+  .command('paging')
+  .description(
+    'How long it takes from an alert to the mail about it, alone and when everything breaks at once; fails when a page is lost or sent twice',
+  )
+  .option('--samples <count>', 'how many alerts at rest', positiveInteger, 200)
+  .option('--incidents <count>', 'how many incidents at once', positiveInteger, 500)
+  .option('--people <count>', 'how many people they are for', positiveInteger, 50)
+  .option('--json <file>', 'write everything that was measured there')
+  .action(async (given: PagingArguments) => {
+    const { benchPaging } = await import('./paging/run.ts')
+    process.exitCode = await benchPaging(given)
+  })
+
 program
   .command('report')
   .description('Puts the results in docs/benchmarks/*.json into the tables of docs/benchmarks.md')

@@ -30,6 +30,7 @@ const commands = {
 
   bench: (args) => runServer([folder('bench/main.ts'), ...args]),
   faults: (args) => runServer([folder('bench/faults/main.ts'), ...args]),
+  'page-faults': (args) => runServer([folder('bench/page-faults/main.ts'), ...args]),
   fuzz: (args) => runServer([folder('bench/fuzz/main.ts'), ...args]),
 
   docs: () => runServer([folder('scripts/write-configuration.ts')]),

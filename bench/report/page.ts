@@ -4,6 +4,8 @@ import { growthReport } from '../growth/report.ts'
 import type { GrowthResult } from '../growth/run.ts'
 import { ingestReport } from '../ingest/report.ts'
 import type { IngestResult } from '../ingest/run.ts'
+import { pagingReport } from '../paging/report.ts'
+import type { PagingResult } from '../paging/run.ts'
 import { readsReport } from '../reads/report.ts'
 import type { ReadsResult } from '../reads/run.ts'
 import { checkLines, differencesOf } from '../stage/checks.ts'
@@ -13,13 +15,20 @@ import { whole } from '../stage/table.ts'
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
 const RESULTS = new URL('../../docs/benchmarks/', import.meta.url)
 
-type Results = { ingest: IngestResult; 'two-servers': IngestResult; growth: GrowthResult; reads: ReadsResult }
+type Results = {
+  ingest: IngestResult
+  'two-servers': IngestResult
+  growth: GrowthResult
+  reads: ReadsResult
+  paging: PagingResult
+}
 
 const reports: { [Name in keyof Results]: (result: Results[Name]) => string } = {
   ingest: ingestReport,
   'two-servers': ingestReport,
   growth: growthReport,
   reads: readsReport,
+  paging: pagingReport,
 }
 
 export const pageAsItIs = (): string => readFileSync(PAGE, 'utf8')

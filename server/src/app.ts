@@ -21,6 +21,7 @@ import { liveRoutes } from './live/routes.ts'
 import { maintenanceRoutes } from './maintenance/routes.ts'
 import { pushRoutes } from './messaging/push-routes.ts'
 import { channelRoutes } from './messaging/routes.ts'
+import { pageRoutes } from './notifications/routes.ts'
 import { onCallSlice } from './oncall/routes.ts'
 import { createAuth } from './people/auth.ts'
 import { registerAuthentication } from './people/authentication.ts'
@@ -120,6 +121,7 @@ export async function buildApp(
   integrationRoutes(app, ofPeople)
   incidentRoutes(app, ofPeople)
   stormRoutes(app, ofPeople)
+  pageRoutes(app, ofPeople)
   alertRoutes(app, deps, ofPeople, journal)
   liveRoutes(app, deps)
   await registerWebApp(app)

@@ -5,7 +5,7 @@ import type { IncidentStatus } from '#contract/incidents.ts'
 import type { PageCause } from '#contract/pages.ts'
 import type { Trx } from '../platform/db.ts'
 import { isOver } from './incidents-of.ts'
-import { INCIDENTS_PER_MESSAGE, LEASE_MS } from './limits.ts'
+import { LEASE_MS, PAGES_AT_ONCE } from './limits.ts'
 
 /** A page that is about to be sent. */
 export type LeasedPage = {
@@ -69,7 +69,7 @@ async function lockMethods(trx: Trx, channel: Channel, limit: number, now: Date)
 
 /**
  * Their pages that are due, and those that wait only because the provider refused them: it is asked again now anyway. Beside
- * them pages whose contact method has been deleted.
+ * them pages whose contact method has been deleted. One look at all that waits on the channel, however many people it is for.
  */
 async function lockPages(
   trx: Trx,
@@ -78,21 +78,14 @@ async function lockPages(
   now: Date,
 ): Promise<LeasedPage[]> {
   const columns = sql`p.id, p.key, p.incident_id, p.user_id, p.contact_method_id, p.address, p.urgency, p.cause, p.step,
-    p.cycle, p.due_at, p.attempts, p.handed_over, p.next_attempt_at, p.status`
+    p.cycle, p.due_at, p.attempts, p.handed_over, p.next_attempt_at`
   const { rows } = await sql<LeasedPage>`
     with due as materialized (
-      select due.* from unnest(${[...methodIds]}::uuid[]) as method cross join lateral (
-        select ${columns} from pages p
-        where p.contact_method_id = method and p.next_attempt_at is not null
-          and (p.next_attempt_at <= ${now} or (p.status = 'due' and p.attempts > 0 and not p.handed_over))
-        order by p.next_attempt_at limit ${INCIDENTS_PER_MESSAGE} for update skip locked
-      ) as due
-      union all
-      select orphan.* from (
-        select ${columns} from pages p
-        where p.contact_method_id is null and p.channel = ${channel} and p.next_attempt_at <= ${now}
-        order by p.next_attempt_at limit 20 for update skip locked
-      ) as orphan
+      select ${columns} from pages p
+      where p.channel = ${channel} and p.next_attempt_at is not null
+        and (p.contact_method_id = any(${[...methodIds]}::uuid[]) or p.contact_method_id is null)
+        and (p.next_attempt_at <= ${now} or (p.status = 'due' and p.attempts > 0 and not p.handed_over))
+      order by p.next_attempt_at limit ${PAGES_AT_ONCE} for update skip locked
     )
     select p.id, p.key, p.incident_id as "incidentId", p.user_id as "userId", p.contact_method_id as "contactMethodId",
       ${channel} as channel, p.address, p.urgency, p.cause, p.step, p.cycle, p.due_at as "dueAt",

@@ -5,8 +5,8 @@ export const LEASE_MS = 35_000
 /** Messages that one process sends on one channel at a time: one that hangs holds up none of the others for long. */
 export const AT_ONCE_PER_CHANNEL = 20
 
-/** So many incidents one message speaks of at most; the rest follows in the next one. */
-export const INCIDENTS_PER_MESSAGE = 2_000
+/** So many pages are leased at a time; what there is beyond them follows in the next message. */
+export const PAGES_AT_ONCE = 5_000
 
 /** After so many attempts the next contact method is used as well: whoever is to act cannot wait for a provider to mend itself. */
 export const NEXT_METHOD_AFTER = 3

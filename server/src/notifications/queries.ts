@@ -81,7 +81,7 @@ function filterOf(userId: string | undefined, status: PageStatus | undefined) {
 }
 
 function orderOf(userId: string | undefined, status: PageStatus | undefined) {
-  if (userId && status) return sql`user_id desc, status desc, id desc`
-  if (userId) return sql`user_id desc, id desc`
-  return status ? sql`status desc, id desc` : sql`id desc`
+  if (userId && status) return sql`user_id, status, id desc`
+  if (userId) return sql`user_id, id desc`
+  return status ? sql`status, id desc` : sql`id desc`
 }

@@ -30,6 +30,6 @@ export async function appendPageEntries(trx: Trx, entries: readonly PageEntry[],
       x.data || jsonb_build_object('userName', u.name)
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as x(n int, "incidentId" uuid, kind text, text text, "userId" uuid, data jsonb)
-    join users u on u.id = x."userId"
+    cross join lateral (select name from users where id = x."userId" limit 1) u
     order by x.n`.execute(trx)
 }

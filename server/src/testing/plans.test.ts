@@ -5,16 +5,25 @@ import type { IncidentAction } from '#contract/incidents.ts'
 import { keepDeliveryLog } from '../alerts/jobs.ts'
 import { runDueEscalations } from '../escalations/engine.ts'
 import { wakeDueIncidents } from '../incidents/commands.ts'
+import { readFigures } from '../incidents/figures.ts'
 import { indexWords } from '../incidents/search.ts'
 import { resolveStillStorms } from '../incidents/still-storms.ts'
+import { createPages } from '../notifications/create.ts'
+import { markSeen, noteReceipt } from '../notifications/receipts.ts'
+import { sendDuePages } from '../notifications/send-due.ts'
 import { deleteExpired } from '../people/jobs.ts'
+import { mailbox } from './mailbox.ts'
 import { tablesLargerThan, tooMuch, watchPlans } from './plans.ts'
 import { addContactMethod } from './reachable.ts'
+import { seedPages } from './seed/pages.ts'
 import { seedHistory } from './seed/seed.ts'
-import { type Answer, NO_LIMITS, testApp } from './test-app.ts'
+import { type Answer, NO_LIMITS, type TestApp, testApp } from './test-app.ts'
 
 // What is slow with millions of rows shows with some ten thousand: a statement that goes through a whole table, or through much of it.
 const SIZE = { incidents: 30_000, deliveries: 60_000, active: 10_000 }
+/** For the ledger of pages a shorter past is enough. */
+const SMALLER = { incidents: 3_000, deliveries: 3_000, active: 500 }
+const LEDGER = { people: 5_000, pages: 20_000 }
 /** A table of more rows must not be gone through. */
 const LARGE = 1_000
 /** What a statement may look at: a page, a batch, what a filter throws away of them. */
@@ -31,8 +40,9 @@ const DELETED_MAX = 11_000
 type Watched = Awaited<ReturnType<typeof serverWithPast>>
 
 /** A server whose statements are watched, with a past. */
-async function serverWithPast() {
-  const t = await testApp({ environment: { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'o@example.com' } })
+async function serverWithPast(size = SIZE, seedMore: (t: TestApp) => Promise<void> = async () => {}) {
+  const { url } = await mailbox()
+  const t = await testApp({ environment: { SMTP_URL: url } })
   const sentries = []
   for (let index = 1; index <= 10; index += 1) {
     const { id: serviceId } = await t.create.service({ name: `Service ${index}` })
@@ -43,8 +53,9 @@ async function serverWithPast() {
     integration: { ref, name: 'Sentry' },
   }))
   const user = await t.create.user({ role: 'admin' })
-  const plan = { ...SIZE, now: t.clock.now(), services, userIds: [user.id] }
+  const plan = { ...size, now: t.clock.now(), services, userIds: [user.id] }
   const seed = await seedHistory(t.deps, plan, { databaseUrl: t.deps.databaseUrl, connections: 2 })
+  await seedMore(t)
   const large = await tablesLargerThan(t.db, LARGE)
 
   const plans = watchPlans(t.deps.databaseUrl, t.clock)
@@ -52,7 +63,7 @@ async function serverWithPast() {
   const problems: string[] = []
   // The index of words is as good as the words; `npm run bench -- reads` measures it.
   const rowsMaxOf = (rowsMax: number) => (table: string) =>
-    table === 'incident_texts' ? Math.max(rowsMax, SIZE.incidents) : rowsMax
+    table === 'incident_texts' ? Math.max(rowsMax, size.incidents) : rowsMax
   /** Does it, and notes what of it would take longer the more there is. */
   async function watch<Result>(
     what: string,
@@ -83,6 +94,13 @@ test('no statement goes through a large table, nor through much of one', async (
   await actions(w)
   await escalations(w)
   await timersAndChores(w)
+  expect(w.problems).toEqual([])
+})
+
+test('nor does one of the pages', async () => {
+  const w = await serverWithPast(SMALLER, (t) => seedPages(t.db, { ...LEDGER, now: t.clock.now() }))
+  for (const table of ['incidents', 'users', 'contact_methods', 'pages']) expect(w.large).toContain(table)
+  await paging(w)
   expect(w.problems).toEqual([])
 })
 
@@ -277,6 +295,66 @@ async function escalations({ server, admin, watch, user, sentries, t }: Watched)
     expect(await watch('escalations', () => runDueEscalations(server.deps, t.clock.now()))).toBeGreaterThan(
       100,
     )
+}
+
+/** Pages are made, sent and looked at beside a ledger of many. */
+async function paging({ server, admin, watch, seed, t }: Watched): Promise<void> {
+  const { deps } = server
+  const [newest, ...others] = await t.db
+    .selectFrom('incidents')
+    .select(['id', 'number'])
+    .where('status', '=', 'open')
+    .orderBy('number', 'desc')
+    .limit(20)
+    .execute()
+  const people = await t.db.selectFrom('contact_methods').selectAll().orderBy('id').limit(50).execute()
+  const requests = [newest!, ...others].flatMap(({ id: incidentId }) =>
+    people.map(({ user_id: userId }) => ({
+      ...{ incidentId, userId, urgency: 'high' as const, cause: 'escalation' as const, step: 1, cycle: 0 },
+    })),
+  )
+  await watch('creating pages', () =>
+    deps.db.transaction().execute((trx) => createPages(trx, requests, t.clock.now())),
+  )
+  await watch('sending pages', () => sendDuePages(deps, t.clock.now()))
+  t.clock.advance({ seconds: 30 })
+  await watch('sending gathered pages', () => sendDuePages(deps, t.clock.now()))
+  expect(
+    await t.db.selectFrom('pages').select('id').where('next_attempt_at', 'is not', null).execute(),
+  ).toEqual([])
+  await watch('a receipt', () =>
+    noteReceipt(deps, { channel: 'email', providerId: 'provider 17', status: 'delivered' }),
+  )
+  await watch('a failure', () =>
+    noteReceipt(deps, { channel: 'email', providerId: 'provider 18', status: 'failed' }),
+  )
+  const page = await t.db
+    .selectFrom('pages')
+    .selectAll()
+    .where('provider_id', '=', 'provider 19')
+    .executeTakeFirstOrThrow()
+  await watch('an answer', () =>
+    deps.db.transaction().execute((trx) => markSeen(trx, page.id, t.clock.now())),
+  )
+  const user = `userId=${page.user_id}`
+  for (const path of [
+    ...[
+      `/incidents/${newest!.number}/pages`,
+      `/incidents/${seed.firstNumber}/ledger`,
+      '/pages',
+      `/pages?cursor=${page.id}`,
+    ],
+    ...['sent', 'failed', 'skipped'].flatMap((status) => [
+      ...[`/pages?status=${status}`, `/pages?status=${status}&cursor=${page.id}`],
+      ...[`/pages?status=${status}&${user}`, `/pages?status=${status}&${user}&cursor=${page.id}`],
+    ]),
+    ...[`/pages?${user}`, `/pages?${user}&cursor=${page.id}`],
+  ])
+    await watch(path, () => ok(admin.get(`/api/v1${path}`)))
+  await watch('what there is to be done', () => readFigures(deps.db, t.clock.now()), ACTIVE_MAX)
+  await watch('a contact method that goes', () =>
+    deps.db.deleteFrom('contact_methods').where('id', '=', people[0]!.id).execute(),
+  )
 }
 
 async function timersAndChores({ server, watch, t }: Watched): Promise<void> {
