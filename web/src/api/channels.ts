@@ -37,9 +37,9 @@ export const useForgetChannel = (channel: Channel) =>
     onSuccess: useRefresh(),
   })
 
-/** Sends a test message to an address, as the channel is set up now; answers when the provider has. */
+/** Sends a test message to an address, or to the caller's own; answers when the provider has. */
 export const useTestChannel = (channel: Channel) =>
   useMutation({
-    mutationFn: (address: string) =>
+    mutationFn: (address: string | undefined) =>
       request(TestChannelResult, 'POST', `/channels/${channel}/test`, { address }),
   })

@@ -5,6 +5,7 @@ import {
   ContactMethodWithCode,
   type CreateContactMethod,
   TestPage,
+  WebhookSecret,
 } from '#contract/contact-methods.ts'
 import { request, requestNothing } from './client.ts'
 
@@ -54,6 +55,13 @@ export const useResendCode = (id: string) =>
 /** A page that says that it is a test. */
 export const useSendTestPage = (id: string) =>
   useMutation({ mutationFn: () => request(TestPage, 'POST', `/contact-methods/${id}/test`) })
+
+/** What requests to a webhook are signed with; the audit log says who has asked. */
+export const useSigningSecret = (id: string) =>
+  useMutation({
+    mutationFn: () => request(WebhookSecret, 'POST', `/contact-methods/${id}/signing-secret`),
+    gcTime: 0,
+  })
 
 export const useDeleteContactMethod = (id: string) =>
   useMutation({

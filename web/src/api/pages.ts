@@ -26,4 +26,4 @@ export const pagesOfIncident = (id: string) =>
   })
 
 /** The same with the timeline as one text, to be saved or sent on. */
-export const ledgerUrl = (id: string) => `/api/v1/incidents/${id}/pages.md`
+export const ledgerUrl = (id: string) => `/api/v1/incidents/${id}/ledger`

@@ -115,7 +115,7 @@ export const useUpdateUser = () =>
     onSuccess: useRefresh('users'),
   })
 
-/** Deletes a person; refused (409) while schedules, policies or teams name them. Their deeds keep their name. */
+/** Deletes a person; refused (409) while schedules or policies name them. Their deeds keep their name. */
 export function useDeleteUser() {
   const queryClient = useQueryClient()
   return useMutation({

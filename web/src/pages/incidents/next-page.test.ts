@@ -1,13 +1,25 @@
 import { expect, test } from 'vitest'
+import { aWholeIncident } from '../../testing/incidents.ts'
 import { aPage } from '../../testing/pages.ts'
 import { countdownWords, nextPage } from './next-page.ts'
 
 const at = (minute: number) => `2026-11-03T04:${minute}:00.000Z`
 const call = aPage({ channel: 'voice', status: 'due', sentAt: null, dueAt: at(45) })
-test('next is the page that is due first', () => {
-  const mail = aPage({ id: 'page-3', status: 'due', sentAt: null, dueAt: at(47) })
-  expect(nextPage([aPage(), mail, call])).toEqual({ at: new Date(at(45)), who: 'Dana Ortiz by phone' })
-  expect(nextPage([aPage()])).toBeNull()
+const escalating = (minute: number) =>
+  aWholeIncident({
+    paging: {
+      ...{ state: 'due', problem: null, policy: null },
+      next: { at: at(minute), step: 2, of: 3, cycle: 0, repeat: 0, who: 'whoever is on call in Nights' },
+    },
+  })
+
+test('next is what is due first: a page that waits for its delay, or the next step', () => {
+  expect(nextPage(escalating(47), [aPage(), call])?.who).toBe('Dana Ortiz by phone')
+  expect(nextPage(escalating(44), [aPage(), call])).toEqual({
+    at: new Date(at(44)),
+    who: 'whoever is on call in Nights',
+  })
+  expect(nextPage(aWholeIncident(), [aPage()])).toBeNull()
 })
 
 test.each([

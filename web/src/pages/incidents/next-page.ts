@@ -1,14 +1,21 @@
+import type { IncidentView } from '#contract/incidents.ts'
 import type { PageView } from '#contract/pages.ts'
 import { channelWords } from '../../ui/channels.ts'
 
 export type NextPage = { at: Date; who: string }
 
 /** What happens next by itself: whom it reaches, by which way, and when. Null when nothing is due. */
-export function nextPage(pages: readonly PageView[]): NextPage | null {
-  const [waiting] = pages
+export function nextPage(
+  { paging }: Pick<IncidentView, 'paging'>,
+  pages: readonly PageView[],
+): NextPage | null {
+  const waiting = pages
     .filter(({ status }) => status === 'due' || status === 'sending')
-    .toSorted((one, other) => Date.parse(one.dueAt) - Date.parse(other.dueAt))
-  return waiting ? { at: new Date(waiting.dueAt), who: wayWords(waiting) } : null
+    .toSorted((one, other) => Date.parse(one.dueAt) - Date.parse(other.dueAt))[0]
+  const step = paging.next
+  if (waiting && !(step && Date.parse(step.at) < Date.parse(waiting.dueAt)))
+    return { at: new Date(waiting.dueAt), who: wayWords(waiting) }
+  return step ? { at: new Date(step.at), who: step.who } : null
 }
 
 const wayWords = ({ userName, channel }: PageView) =>

@@ -16,7 +16,7 @@ export function statusLine(
     { text: sinceWhen(incident, now) },
     ...whoHasIt(incident),
     ...pagingWords(incident),
-    ...nextWords(now, pages),
+    ...nextWords(incident, now, pages),
   ]
 }
 
@@ -59,8 +59,8 @@ function pagingWords({ status, paging }: IncidentView): { text: string; isLoud?:
   return []
 }
 
-function nextWords(now: Date, pages: readonly PageView[]): { text: string }[] {
-  const next = nextPage(pages)
+function nextWords(incident: IncidentView, now: Date, pages: readonly PageView[]): { text: string }[] {
+  const next = nextPage(incident, pages)
   return next ? [{ text: `next: ${next.who} ${countdownWords(next.at, now)}` }] : []
 }
 

@@ -1,6 +1,7 @@
 import { IconBellRinging } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { may, useMe } from '../../api/me.ts'
 import { pageLog } from '../../api/pages.ts'
 import { ButtonLink } from '../../link.tsx'
 import { paths } from '../../paths.ts'
@@ -16,16 +17,23 @@ import { LogRow } from './log/LogRow.tsx'
 const route = getRouteApi('/app/notifications')
 
 /** Every page that went out, or did not, and why. */
-export const NotificationsPage = () => (
-  <Page>
-    <PageHeader
-      title="Notifications"
-      description="Every page: to whom, by which way, and what became of it."
-    />
-    <LogFilters />
-    <Log />
-  </Page>
-)
+export function NotificationsPage() {
+  const seesAll = may(useMe(), 'inspect')
+  return (
+    <Page>
+      <PageHeader
+        title="Notifications"
+        description={
+          seesAll
+            ? 'Every page: to whom, by which way, and what became of it.'
+            : 'The pages that went to you. Responders and administrators see those of everybody.'
+        }
+      />
+      <LogFilters />
+      <Log />
+    </Page>
+  )
+}
 
 function Log() {
   const { status, person } = route.useSearch()

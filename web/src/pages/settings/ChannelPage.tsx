@@ -52,11 +52,14 @@ const Channel = ({ channel }: { channel: ChannelView }) => (
     />
     {channel.problem && <p className={styles.problem}>{channel.problem}</p>}
     <ChannelSettings key={channel.channel} channel={channel} />
-    <Section
-      title="Test"
-      description="Sends a message to an address of your choice, as the channel is set up now."
-    >
+    <p className={styles.hint}>
+      Step by step: <code>docs/channels/{guideOf(channel.channel)}.md</code>, which comes with OpsKnight.
+    </p>
+    <Section title="Test" description="Sends a message now and says what the provider answered.">
       <TestChannel channel={channel} />
     </Section>
   </>
 )
+
+/** Both ways into Slack are on one page. */
+const guideOf = (channel: ChannelView['channel']) => (channel === 'slack-webhook' ? 'slack' : channel)

@@ -2,6 +2,7 @@ import { Select } from '@mantine/core'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { PageStatus } from '#contract/pages.ts'
 import { usePeople } from '../../../api/directory.ts'
+import { may, useMe } from '../../../api/me.ts'
 import { paths } from '../../../paths.ts'
 import { pageStatusName } from '../../../ui/PageStatusMark.tsx'
 import type { NotificationSearch } from '../search.ts'
@@ -15,23 +16,26 @@ const statuses = PageStatus.options.map((status) => ({ value: status, label: pag
 export function LogFilters() {
   const search = route.useSearch()
   const navigate = useNavigate()
+  const seesAll = may(useMe(), 'inspect')
   const people = usePeople().map(({ id, name }) => ({ value: id, label: name }))
   const show = (changes: NotificationSearch) =>
     void navigate({ ...paths.notifications({ ...search, ...changes }), replace: true })
   return (
     <div className={styles.filters}>
-      <Select
-        aria-label="Person"
-        placeholder="Everybody"
-        data={people}
-        value={search.person ?? null}
-        onChange={(person) => show({ person: person ?? undefined })}
-        searchable
-        clearable
-        clearButtonProps={{ 'aria-label': 'Show everybody' }}
-        nothingFoundMessage="Nobody has this name"
-        w={208}
-      />
+      {seesAll && (
+        <Select
+          aria-label="Person"
+          placeholder="Everybody"
+          data={people}
+          value={search.person ?? null}
+          onChange={(person) => show({ person: person ?? undefined })}
+          searchable
+          clearable
+          clearButtonProps={{ 'aria-label': 'Show everybody' }}
+          nothingFoundMessage="Nobody has this name"
+          w={208}
+        />
+      )}
       <Select
         aria-label="Status"
         placeholder="Every status"

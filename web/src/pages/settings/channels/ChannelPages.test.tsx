@@ -47,3 +47,15 @@ test('who is no administrator reads the settings and is told why nothing can be 
   expect((await screen.findByLabelText('From')).closest('fieldset')?.disabled).toBe(true)
   expect(screen.getByRole('button', { name: /^Save.*Only administrators/ })).toBeTruthy()
 })
+
+test('a test says what the provider answered, and goes to the own address when none is typed', async () => {
+  const refused = { outcome: 'failed', reason: 'The mail server refused the sender.' }
+  const { calls } = openPage(
+    '/settings/channels/email',
+    (call) => (call.path.endsWith('/test') ? refused : serving(entered)(call)),
+    admin,
+  )
+  fireEvent.click(await screen.findByRole('button', { name: 'Send a test' }))
+  expect(await screen.findByText('Not sent: The mail server refused the sender.')).toBeTruthy()
+  expect(calls.at(-1)).toMatchObject({ path: '/channels/email/test', body: {} })
+})

@@ -8,7 +8,7 @@ import { Form, SubmitButton } from '../../../forms/Form.tsx'
 import { useForm } from '../../../forms/use-form.ts'
 import styles from './channels.module.css'
 
-const Address = z.object({ address: z.string().trim().min(1) })
+const Address = z.object({ address: z.string().trim() })
 
 /** Proves that a channel works before somebody relies on it. */
 export function TestChannel({ channel }: { channel: ChannelView }) {
@@ -18,7 +18,7 @@ export function TestChannel({ channel }: { channel: ChannelView }) {
   const { form, field } = useForm({
     schema: Address,
     initial: { address: '' },
-    onSubmit: ({ address }) => test.mutateAsync(address),
+    onSubmit: ({ address }) => test.mutateAsync(address || undefined),
   })
   return (
     <Form
@@ -35,10 +35,17 @@ export function TestChannel({ channel }: { channel: ChannelView }) {
         </>
       }
     >
-      <ChannelFieldInput asks={channel.address} {...field('address')} />
+      {channel.channel !== 'push' && <ChannelFieldInput asks={anyAddressOf(channel)} {...field('address')} />}
     </Form>
   )
 }
+
+/** Left empty it is the reader's own. */
+const anyAddressOf = ({ address }: ChannelView) => ({
+  ...address,
+  help: 'Left empty, the test goes to your own contact method on this channel.',
+  required: false,
+})
 
 const Result = ({ result: { outcome, reason } }: { result: TestChannelResult }) =>
   outcome === 'sent' ? (

@@ -70,7 +70,7 @@ function Delete({ person, notAllowed }: ActionProps) {
   return (
     <Danger
       title="Delete"
-      words="For good. Refused while a schedule, an escalation policy or a team names them; what stands in the way is listed."
+      words="For good. Refused while a schedule or an escalation policy names them; what stands in the way is listed."
     >
       <ConfirmButton
         label="Delete person"

@@ -9,6 +9,7 @@ import { channelWords } from '../../../ui/channels.ts'
 import { ErrorNote } from '../../../ui/ErrorNote.tsx'
 import rows from '../../../ui/Rows.module.css'
 import styles from './reach.module.css'
+import { SigningSecret } from './SigningSecret.tsx'
 import { VerifyForm } from './VerifyForm.tsx'
 
 type Props = { method: ContactMethodView; notAllowed?: string | undefined }
@@ -66,6 +67,9 @@ export function ContactMethodRow({ method, notAllowed }: Props) {
         <div className={styles.below}>
           <VerifyForm method={method} onVerified={close} />
         </div>
+      )}
+      {method.channel === 'webhook' && method.verified && (
+        <SigningSecret id={method.id} disabledReason={notAllowed} />
       )}
       {test.error && (
         <div className={styles.below}>

@@ -71,6 +71,17 @@ test('what is not verified says that it is skipped, and has no test', async () =
   expect(high.getByText(/Nothing reaches you for incidents of high urgency/)).toBeTruthy()
 })
 
+test('rules that lead to nothing say what is used instead', async () => {
+  openProfile({
+    methods: [phone, aContactMethod()],
+    rules: [{ urgency: 'high', delayMinutes: 0, contactMethodId: phone.id }],
+  })
+  const high = within(await screen.findByRole('region', { name: 'High urgency' }))
+  expect(
+    high.getByText('That leaves nothing, so whatever works is used at once: E-mail dana@example.com.'),
+  ).toBeTruthy()
+})
+
 test('rules stand on a timeline, and those of one urgency are saved beside the others', async () => {
   const mail = aContactMethod()
   const rules: NotificationRule[] = [

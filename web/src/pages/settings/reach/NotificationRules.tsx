@@ -90,7 +90,7 @@ function UrgencyRules({ userId, isMine, urgency, methods, rules, notAllowed }: U
           {!hasOwnRules(rules, urgency) && steps.length > 0 && (
             <p className={styles.muted}>There is no rule, so everything that is verified is used at once.</p>
           )}
-          <Skipped steps={steps} urgency={urgency} isMine={isMine} />
+          <Skipped steps={steps} methods={methods} urgency={urgency} isMine={isMine} />
         </>
       )}
     </section>

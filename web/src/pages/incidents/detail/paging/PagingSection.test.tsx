@@ -56,6 +56,17 @@ test('when nobody was paged the first line says why', async () => {
   ).toBeTruthy()
 })
 
+test('an incident that runs on an older version of its policy says so', async () => {
+  const policy = { id: 'policy-1', name: 'Checkout nights', version: 3, isOutdated: true }
+  const incident = aWholeIncident({ paging: { state: 'due', problem: null, next: null, policy } })
+  openPage('/incidents/42', showing(incident, []))
+  const section = await paging()
+  const link = await section.findByRole('link', { name: 'Checkout nights' })
+  expect(link.parentElement?.textContent).toMatch(
+    /runs on version 3 of the policy Checkout nights; it has changed/,
+  )
+})
+
 test('of a policy that was repeated often the newest steps are shown, and the others when asked for', async () => {
   const pages = Array.from({ length: 5 }, (_, cycle) =>
     aPage({ id: `page-${cycle}`, cycle, dueAt: inMinutes(5 * cycle - 30) }),

@@ -10,6 +10,7 @@ import { useNow } from '../../../../ui/use-now.ts'
 import { countdownWords, nextPage } from '../../next-page.ts'
 import { LedgerSteps } from './LedgerSteps.tsx'
 import { ledgerHeadline, ledgerSteps } from './ledger.ts'
+import { PolicyLine } from './PolicyLine.tsx'
 import styles from './paging.module.css'
 
 /** Who was paged, how, when, what came back, why somebody was not, and what happens next. */
@@ -48,13 +49,14 @@ function Ledger({ incident, pages }: { incident: IncidentView; pages: PageView[]
     <>
       <Headline incident={incident} pages={pages} />
       <LedgerSteps steps={ledgerSteps(pages)} />
+      <PolicyLine paging={incident.paging} />
     </>
   )
 }
 
 function Headline({ incident, pages }: { incident: IncidentView; pages: PageView[] }) {
   const headline = headlineOf(incident, pages)
-  const next = nextPage(pages)
+  const next = nextPage(incident, pages)
   return (
     <div className={styles.part}>
       {headline && (
