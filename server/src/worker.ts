@@ -5,6 +5,7 @@ import { runDueEscalations } from './escalations/engine.ts'
 import { noteSweep } from './heartbeat/sweeps.ts'
 import { wakeDueIncidents } from './incidents/commands.ts'
 import { resolveStillStorms } from './incidents/still-storms.ts'
+import { prepareChannels } from './messaging/prepare.ts'
 import { createSender, type Sender } from './notifications/sender.ts'
 import { createBell } from './platform/bell.ts'
 
@@ -18,9 +19,10 @@ export async function startWorker(deps: Deps, databaseUrl: string): Promise<() =
   const sender = createSender(deps)
   const sweeping = keepSweeping(deps, sender, stopping.signal)
   const stopChores = await startChores(deps, databaseUrl)
+  const preparing = prepareChannels(deps)
   return async () => {
     stopping.abort()
-    await Promise.all([sweeping, sender.stop(), stopChores()])
+    await Promise.all([sweeping, sender.stop(), stopChores(), preparing])
   }
 }
 

@@ -12,7 +12,7 @@ import type { Message } from './types.ts'
 
 const ids = channels.map(({ id }) => id)
 const NOW = new Date()
-const LIMITS = { connectMs: 300, silentMs: 300, wholeMs: 600 }
+const LIMITS = { connectMs: 200, silentMs: 200, wholeMs: 400 }
 
 function definitionOf(id: Channel) {
   const definition = channelOf(id)
@@ -140,7 +140,7 @@ test.each(ids)(
 
 test.each(ids)('%s gives a provider that hangs up within its time, and is tried again', async (id) => {
   const { url } = await rawProvider(() => {})
-  const stop = AbortSignal.timeout(1_000)
+  const stop = AbortSignal.timeout(600)
   expect(
     await send(id, id === 'email' ? url.replace('http:', 'smtp:') : url, pageMessage(), stop),
   ).toMatchObject({ outcome: 'retry' })

@@ -13,6 +13,8 @@ export type HandOver = {
   settings: unknown
   address: string
   message: Message
+  /** Origins that the operator of the server has named for this channel: only these may be private without being allowed. */
+  trusted?: readonly string[]
 }
 
 export type Around = { sender: HttpSender; publicUrl: string; now: Date; log: Log; signal: AbortSignal }
@@ -25,7 +27,7 @@ export async function handOver(
   const { definition, settings, address, message } = given
   const secrets = secretsIn(given)
   const inTime = AbortSignal.any([signal, AbortSignal.timeout(SEND_WITHIN_MS)])
-  const http = sender.with({ signal: inTime, now, secrets })
+  const http = sender.with({ signal: inTime, now, secrets, trusted: given.trusted ?? [] })
   try {
     const sending = definition.send(message, address, { settings, http, publicUrl, signal: inTime, now })
     const outcome = await withinTime(sending, SEND_WITHIN_MS)

@@ -1,18 +1,27 @@
 import type { Channel } from '#contract/channels.ts'
 import { ChannelSettings } from '#contract/channels.ts'
 import type { Deps } from '../deps.ts'
+import { conflict } from '../platform/errors.ts'
+import { openOrNull } from '../platform/secrets.ts'
 
 type Keys = Record<string, string>
-/** They never change, so a process asks once. */
-const known = new WeakMap<Deps['secrets'], Map<Channel, Promise<Keys>>>()
+type KeyDeps = Pick<Deps, 'db' | 'secrets' | 'clock'>
 
-/** Keys that the installation has made for itself; made now when it has none yet. */
-export function readOwnKeys(
-  deps: Pick<Deps, 'db' | 'secrets' | 'clock'>,
-  channel: Channel,
-  make: () => Keys,
-): Promise<Keys> {
-  const ofInstallation = known.get(deps.secrets) ?? new Map<Channel, Promise<Keys>>()
+/** They never change, so a process asks once. */
+const known = new WeakMap<Deps['secrets'], Map<Channel, Promise<Keys | null>>>()
+
+/** Keys that the installation has made for itself; made now when it has none yet. Throws `conflict` when they cannot be read. */
+export async function readOwnKeys(deps: KeyDeps, channel: Channel, make: () => Keys): Promise<Keys> {
+  const keys = await findOwnKeys(deps, channel, make)
+  if (keys) return keys
+  throw conflict(
+    'The keys of this channel cannot be read with the present OPSKNIGHT_SECRET_KEY. Bring back the key from before.',
+  )
+}
+
+/** The same; null when they cannot be read with the present key. */
+export function findOwnKeys(deps: KeyDeps, channel: Channel, make: () => Keys): Promise<Keys | null> {
+  const ofInstallation = known.get(deps.secrets) ?? new Map<Channel, Promise<Keys | null>>()
   known.set(deps.secrets, ofInstallation)
   const present = ofInstallation.get(channel)
   if (present) return present
@@ -23,10 +32,10 @@ export function readOwnKeys(
 }
 
 async function readOrMake(
-  { db, secrets, clock }: Pick<Deps, 'db' | 'secrets' | 'clock'>,
+  { db, secrets, clock }: KeyDeps,
   channel: Channel,
   make: () => Keys,
-): Promise<Keys> {
+): Promise<Keys | null> {
   const name = `channel ${channel}`
   const read = () =>
     db.selectFrom('installation_secrets').select('sealed').where('name', '=', name).executeTakeFirst()
@@ -38,5 +47,6 @@ async function readOrMake(
       .execute()
   const row = await read()
   if (!row) throw new Error(`The keys of ${channel} were deleted while they were read`)
-  return ChannelSettings.parse(JSON.parse(secrets.open(row.sealed)))
+  const text = openOrNull(secrets, row.sealed)
+  return text === null ? null : ChannelSettings.parse(JSON.parse(text))
 }

@@ -24,7 +24,10 @@ export async function sendMessage(
   const { ready, values } = await readChannelState(deps, definition)
   if ('problem' in ready) return { outcome: 'failed', reason: ready.problem }
   return handOver(
-    { definition, values, settings: ready.settings, address, message },
+    {
+      ...{ definition, values, settings: ready.settings, address, message },
+      trusted: originsOfOperator(deps.config, channel),
+    },
     { ...deps, sender: senderOf(deps), publicUrl: publicUrlOf(deps.config), now: deps.clock.now(), signal },
   )
 }
@@ -64,15 +67,13 @@ const senders = new WeakMap<Deps['config'], HttpSender>()
 function senderOf({ config }: MessagingDeps): HttpSender {
   const known = senders.get(config)
   if (known) return known
-  const sender = createHttpSender(allowanceOf([...config.allowPrivateAddresses, ...hostsOfOperator(config)]))
+  const sender = createHttpSender(allowanceOf(config.allowPrivateAddresses))
   senders.set(config, sender)
   return sender
 }
 
-/** Whoever sets the environment of the server may name hosts of their own network there. */
-const hostsOfOperator = ({ channels }: Deps['config']): string[] =>
-  Object.values(channels)
-    .flatMap((values) => Object.values(values))
-    .filter((value) => URL.canParse(value))
-    .map((value) => new URL(value).hostname)
-    .filter((hostname) => hostname !== '')
+/** Whoever sets the environment of the server may name places in their own network for a channel. People's addresses may not use that. */
+const originsOfOperator = ({ channels }: Deps['config'], channel: Channel): string[] =>
+  Object.values(channels[channel] ?? {}).flatMap((value) =>
+    /^https?:/.test(value) && URL.canParse(value) ? [new URL(value).origin] : [],
+  )

@@ -215,3 +215,33 @@ test('what the operator puts into the environment may be private', async () => {
   })
   expect(received).toHaveLength(1)
 })
+
+test('what the operator names for one channel is no way in for the addresses of another', async () => {
+  const { port, received } = await provider()
+  const { admin } = await setUp({
+    SMS_GATEWAY_URL: `http://127.0.0.1:${port}`,
+    SMTP_URL: `smtp://127.0.0.1:${port}`,
+    OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES: '10.0.0.0/8',
+  })
+  expect(
+    await admin.post('/api/v1/channels/webhook/test', { address: `http://127.0.0.1:${port}/pager` }),
+  ).toMatchObject({ body: { outcome: 'failed', reason: expect.stringContaining('private address') } })
+  expect(received).toEqual([])
+})
+
+test('keys that the installation made under another secret key make their channel unusable, and nothing else', async () => {
+  const { admin, db, deps } = await setUp()
+  const sealed = Buffer.alloc(64, 1)
+  await db
+    .insertInto('installation_secrets')
+    .values({ name: 'channel push', sealed, created_at: deps.clock.now() })
+    .execute()
+  const { status, body } = await admin.get('/api/v1/channels')
+  expect(status).toBe(200)
+  const problems = new Map(
+    body.items.map(({ channel, problem }: { channel: string; problem: string | null }) => [channel, problem]),
+  )
+  expect(problems.get('push')).toContain('OPSKNIGHT_SECRET_KEY')
+  expect(problems.get('webhook')).toBeNull()
+  expect((await admin.get('/api/v1/push/key')).status).toBe(409)
+})

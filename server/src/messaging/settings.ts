@@ -4,7 +4,7 @@ import type { ChannelDefinition } from '../channels/types.ts'
 import type { Deps } from '../deps.ts'
 import type { Db } from '../platform/db.ts'
 import { openOrNull, type SecretBox } from '../platform/secrets.ts'
-import { readOwnKeys } from './own-keys.ts'
+import { findOwnKeys } from './own-keys.ts'
 
 export type MessagingDeps = Pick<Deps, 'db' | 'secrets' | 'config' | 'live' | 'log' | 'clock'>
 
@@ -26,13 +26,14 @@ export async function readChannelState(
   definition: ChannelDefinition,
 ): Promise<ChannelState> {
   const entered = await enteredOf(deps)
-  const own = definition.ownKeys ? await readOwnKeys(deps, definition.id, definition.ownKeys.make) : {}
+  const own = definition.ownKeys ? await findOwnKeys(deps, definition.id, definition.ownKeys.make) : {}
   return stateOf(definition, { entered, own, environment: deps.config.channels })
 }
 
 type Sources = {
   entered: ReadonlyMap<Channel, Entered>
-  own: Record<string, string>
+  /** Null when they cannot be read with the present key. */
+  own: Record<string, string> | null
   environment: Deps['config']['channels']
 }
 
@@ -44,7 +45,8 @@ function stateOf(definition: ChannelDefinition, sources: Sources): ChannelState 
   const entered = sources.entered.get(id)
   const state = { definition, values, updatedAt: entered?.updatedAt ?? null }
   const configuredBy = sourceOf(definition, sources)
-  if (entered?.values === null && !definition.onlyFromEnvironment)
+  if (!sources.own) return { ...state, configuredBy, ready: { problem: OWN_KEYS_UNREADABLE } }
+  if (entered?.values === null && configuredBy !== 'environment' && !definition.onlyFromEnvironment)
     return { ...state, configuredBy, ready: { problem: UNREADABLE } }
   return {
     ...state,
@@ -55,6 +57,9 @@ function stateOf(definition: ChannelDefinition, sources: Sources): ChannelState 
 
 const UNREADABLE =
   'The stored settings cannot be read with the present OPSKNIGHT_SECRET_KEY. Enter them again in Settings → Channels.'
+
+const OWN_KEYS_UNREADABLE =
+  'The keys that OpsKnight made for this channel cannot be read with the present OPSKNIGHT_SECRET_KEY. Bring back the key from before.'
 
 /** Only what this channel has a field for; the environment wins. */
 function valuesOf(definition: ChannelDefinition, from: Channel, { entered, environment }: Sources) {

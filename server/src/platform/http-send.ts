@@ -43,8 +43,16 @@ export const HTTP_LIMITS: HttpLimits = {
 }
 
 export type HttpSender = {
-  /** `secrets` never come out in a reason; `signal` ends a request before its time is over. */
-  with(given: { signal: AbortSignal; now: Date; secrets?: readonly string[] }): HttpSend
+  /**
+   * `secrets` never come out in a reason; `signal` ends a request before its time is over; `trusted` are origins that the operator
+   * of the server has named, wherever they are.
+   */
+  with(given: {
+    signal: AbortSignal
+    now: Date
+    secrets?: readonly string[]
+    trusted?: readonly string[]
+  }): HttpSend
   close(): Promise<void>
 }
 
@@ -58,43 +66,54 @@ export function createHttpSender(
   resolve?: Resolve,
 ): HttpSender {
   const limits = { ...HTTP_LIMITS, ...given }
-  const agent = new Agent({
-    connect: { lookup: guardedLookup(allowance, resolve), timeout: limits.connectMs },
-    headersTimeout: limits.silentMs,
-    bodyTimeout: limits.silentMs,
-    connections: 8,
-    pipelining: 1,
-  })
+  const agentWith = (lookup: object) =>
+    new Agent({
+      connect: { ...lookup, timeout: limits.connectMs },
+      headersTimeout: limits.silentMs,
+      bodyTimeout: limits.silentMs,
+      connections: 8,
+      pipelining: 1,
+    })
+  const guarded = agentWith({ lookup: guardedLookup(allowance, resolve) })
+  const open = agentWith({})
   return {
-    with({ signal, now, secrets = [] }) {
+    with({ signal, now, secrets = [], trusted = [] }) {
       return async (request) => {
+        if (!URL.canParse(request.url)) return { outcome: 'failed', reason: 'This is no web address' }
+        const { origin, hostname } = new URL(request.url)
+        const isTrusted = trusted.includes(origin)
+        const refuse = () => {
+          if (!isTrusted) refuseLiteral(hostname, allowance)
+        }
         const whole = AbortSignal.any([signal, AbortSignal.timeout(limits.wholeMs)])
-        const result = await attempt({ agent, allowance, limits, request, signal: whole, now })
+        const agent = isTrusted ? open : guarded
+        const result = await attempt({ agent, refuse, limits, request, signal: whole, now })
         if (result.outcome === 'answered') return result
-        const hidden = [...secrets, ...(URL.canParse(request.url) ? secretsOfRequest(request) : [])]
-        return { ...result, reason: redact(result.reason, hidden) }
+        return { ...result, reason: redact(result.reason, [...secrets, ...secretsOfRequest(request)]) }
       }
     },
-    close: () => agent.destroy(),
+    close: async () => {
+      await Promise.all([guarded.destroy(), open.destroy()])
+    },
   }
 }
 
 type Attempt = {
   agent: Agent
-  allowance: Allowance
+  /** Throws for an address that nothing may be sent to. */
+  refuse(): void
   limits: HttpLimits
   request: HttpRequest
   signal: AbortSignal
   now: Date
 }
 
-async function attempt({ agent, allowance, limits, request, signal, now }: Attempt): Promise<HttpResult> {
-  if (!URL.canParse(request.url)) return { outcome: 'failed', reason: 'This is no web address' }
-  const { protocol, hostname, host, username, password } = new URL(request.url)
+async function attempt({ agent, refuse, limits, request, signal, now }: Attempt): Promise<HttpResult> {
+  const { protocol, host, username, password } = new URL(request.url)
   if (protocol !== 'https:' && protocol !== 'http:')
     return { outcome: 'failed', reason: 'The address must start with https:// or http://' }
   try {
-    refuseLiteral(hostname, allowance)
+    refuse()
     const { method, url, headers = {}, body = null, answers = [] } = request
     const basic = username || password ? { authorization: basicOf(username, password) } : {}
     const answer = await send(url, {

@@ -55,7 +55,7 @@ function refuseOld(incidents: readonly PagedIncident[], now: Date): void {
   const numbers = incidents.map(({ number }) => `#${number}`).join(', ')
   throw new AppError(
     'link_invalid',
-    `This link has expired: ${numbers} was resolved on ${last.toISOString().slice(0, 10)}. Sign in to look at it.`,
+    `This page has expired: ${numbers} was resolved on ${last.toISOString().slice(0, 10)}. Sign in to look at it.`,
   )
 }
 

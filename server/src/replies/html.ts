@@ -12,15 +12,29 @@ export function askingPage(message: PagedMessage, token: string, action: ReplyAc
       title,
       `<p>This was a test page for ${escaped(user.name)}.</p>${button(token, action, 'It arrived')}`,
     )
-  const other = action === 'acknowledge' ? 'resolve' : 'acknowledge'
-  const canAct = incidents.some(({ status }) => status !== 'resolved')
+  const isSingle = incidents.length === 1
   return page(
     title,
-    `${incidents.map((incident) => incidentHtml(incident, user.id)).join('')}
-${canAct ? `${button(token, action, labelOf(action, incidents.length))}<p class="more"><a href="?action=${other}">${labelOf(other, incidents.length)} instead</a></p>` : ''}
+    `${incidents.map((incident) => incidentHtml(incident, user.id, isSingle)).join('')}
+${questionHtml(incidents, token, action)}
 <p class="more">You answer as ${escaped(user.name)}.</p>`,
   )
 }
+
+/** Nothing is asked that would change nothing. */
+function questionHtml(incidents: PagedIncident[], token: string, action: ReplyAction): string {
+  const count = incidents.length
+  const other = action === 'acknowledge' ? 'resolve' : 'acknowledge'
+  return [
+    isWorth(action, incidents) ? button(token, action, labelOf(action, count)) : '',
+    isWorth(other, incidents)
+      ? `<p class="more"><a href="?action=${other}">${labelOf(other, count)} instead</a></p>`
+      : '',
+  ].join('\n')
+}
+
+const isWorth = (action: ReplyAction, incidents: PagedIncident[]): boolean =>
+  incidents.some(({ status }) => status !== 'resolved' && (action === 'resolve' || status !== 'acknowledged'))
 
 /** What came of it. */
 export function answeredPage(answer: PageAnswer, token: string, action: ReplyAction): string {
@@ -52,8 +66,9 @@ function titleOf(incidents: PagedIncident[]): string {
 const labels = { acknowledge: 'Acknowledge', resolve: 'Resolve' } as const
 const labelOf = (action: ReplyAction, count: number) => `${labels[action]}${count > 1 ? ` all ${count}` : ''}`
 
-const incidentHtml = (incident: PagedIncident, userId: string) =>
-  `<section class="${incident.severity}"><strong>#${incident.number} ${escaped(incident.title)}</strong><br>
+/** Of a single one the title is above already. */
+const incidentHtml = (incident: PagedIncident, userId: string, isSingle: boolean) =>
+  `<section class="${incident.severity}">${isSingle ? '' : `<strong>#${incident.number} ${escaped(incident.title)}</strong><br>`}
 <span>${escaped(incident.severity)} · ${escaped(incident.serviceName)}<br>${escaped(stateOf(incident, userId))}</span></section>`
 
 const button = (token: string, action: ReplyAction, label: string) =>

@@ -179,17 +179,6 @@ test('Twilio tells what became of an SMS', async () => {
   expect((await call(url, { MessageSid: 'SM0001', MessageStatus: 'delivered' }, 'x')).status).toBe(401)
 })
 
-test.each([
-  ['completed', 'delivered', null],
-  ['no-answer', 'failed', 'The call reached nobody: nobody answered'],
-  ['ringing', 'sent', null],
-])('a call that ended with %s is %s', async (CallStatus, status, reason) => {
-  const { call, t } = await setUp({ channel: 'voice' })
-  await call('/api/replies/twilio/call-status', { CallSid: 'CA0001', CallStatus })
-  const page = await t.db.selectFrom('pages').select(['status', 'reason']).orderBy('id').executeTakeFirst()
-  expect(page).toEqual({ status, reason })
-})
-
 test('a gateway hands over SMS with its secret, as JSON or as a form', async () => {
   const t = await testApp({
     environment: {

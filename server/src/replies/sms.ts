@@ -5,8 +5,8 @@ import type { Deps } from '../deps.ts'
 import { addressHashOf } from '../people/addresses.ts'
 import { changeConfiguration } from '../platform/configuration.ts'
 import type { Db } from '../platform/db.ts'
-import { answerPage, type PageAnswer } from './act.ts'
-import { type Answer, HOW_TO_ANSWER, sentencesOf, understand } from './words.ts'
+import { answerInWords } from './say.ts'
+import { type Answer, HOW_TO_ANSWER, understand } from './words.ts'
 
 const CHANNEL: Channel = 'sms'
 
@@ -46,8 +46,7 @@ async function answer(deps: Deps, userIds: string[], said: Answer): Promise<stri
   if (action === 'resolve' && number === null && !all && page.together > 1)
     return `That page was about ${page.together} incidents. Reply RESOLVE and a number, or RESOLVE ALL.`
   const incidentId = number === null ? undefined : (page.incidentId ?? undefined)
-  const answered: PageAnswer = await answerPage(deps, { pageId: page.id, action, incidentId })
-  return sentencesOf(answered)
+  return answerInWords(deps, { pageId: page.id, action, incidentId })
 }
 
 /** Everybody who is there and has confirmed this number. */

@@ -1,8 +1,6 @@
 import type { ReplyAction } from '#contract/replies.ts'
 import type { Deps } from '../../deps.ts'
-import { AppError } from '../../platform/errors.ts'
-import { answerPage } from '../act.ts'
-import { sentencesOf } from '../words.ts'
+import { answerInWords } from '../say.ts'
 
 const KEYS = new Map<string, ReplyAction>([
   ['4', 'acknowledge'],
@@ -23,19 +21,9 @@ export async function answerKey(deps: Deps, pageId: string, digits: string): Pro
     response.say(LANGUAGE, 'No key was pressed. The incident is still open. Goodbye.')
     return response.toString()
   }
-  response.say(LANGUAGE, `${spoken(await whatCame(deps, pageId, action))} Goodbye.`)
+  response.say(LANGUAGE, `${spoken(await answerInWords(deps, { pageId, action }))} Goodbye.`)
   response.hangup()
   return response.toString()
-}
-
-/** Whoever is on the phone hears why it did not work. */
-async function whatCame(deps: Deps, pageId: string, action: ReplyAction): Promise<string> {
-  try {
-    return sentencesOf(await answerPage(deps, { pageId, action }))
-  } catch (error) {
-    if (error instanceof AppError) return error.message
-    throw error
-  }
 }
 
 const spoken = (text: string) => text.replaceAll('#', 'Incident ')
