@@ -58,6 +58,7 @@ export async function lineTo<Settings>(
     signal: new AbortController().signal,
     now: deps.clock.now(),
     secrets: Object.values(values),
+    trusted: originsOfOperator(deps.config, channel),
   }
   return { settings: ready.settings as Settings, http: senderOf(deps).with(given) }
 }
