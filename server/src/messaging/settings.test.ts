@@ -10,12 +10,12 @@ const GATEWAY = { gatewayUrl: 'https://sms.example.com/send?key=gw-secret-1', ga
 
 async function setUp(environment: Record<string, string> = {}) {
   const t = await testApp({ environment: { OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES: '127.0.0.1', ...environment } })
-  return { ...t, admin: await t.asRole('admin', 'Ada Admin'), viewer: await t.asRole('viewer') }
+  return { ...t, admin: await t.asRole('admin', 'Ada Admin') }
 }
 
 test('everybody sees which channels can be used and why the others cannot', async () => {
-  const { viewer } = await setUp({ SMTP_URL: 'smtp://ops:pass-word@mail.example.com' })
-  const { status, body } = await viewer.get('/api/v1/channels')
+  const { asRole } = await setUp({ SMTP_URL: 'smtp://ops:pass-word@mail.example.com' })
+  const { status, body } = await (await asRole('viewer')).get('/api/v1/channels')
   expect(status).toBe(200)
   expect(body.items.slice(0, 2)).toMatchObject([
     { channel: 'email', usable: true, problem: null, configuredBy: 'environment', settings: [], values: {} },
@@ -31,7 +31,7 @@ test('everybody sees which channels can be used and why the others cannot', asyn
 })
 
 test('an administrator sets a channel up, and never sees a secret again', async () => {
-  const { admin, viewer, deps } = await setUp()
+  const { admin, asRole, deps } = await setUp()
   expect(await channelProblem(deps, 'sms')).toContain('Not set up')
   const answer = await admin.put(`${SMS}/settings`, GATEWAY)
   expect(answer).toMatchObject({
@@ -47,7 +47,11 @@ test('an administrator sets a channel up, and never sees a secret again', async 
   })
   expect(answer.text).not.toContain('gw-secret-1')
   expect(await channelProblem(deps, 'sms')).toBeNull()
-  expect((await viewer.get(SMS)).body).toMatchObject({ usable: true, values: {}, storedSecrets: [] })
+  expect((await (await asRole('viewer')).get(SMS)).body).toMatchObject({
+    usable: true,
+    values: {},
+    storedSecrets: [],
+  })
   const rows = await deps.db.selectFrom('channel_settings').selectAll().execute()
   expect(rows[0]?.sealed.includes('gw-secret-1')).toBe(false)
 })
@@ -62,14 +66,15 @@ test('a secret that is left empty stays, everything else is replaced', async () 
   expect(received).toMatchObject([{ method: 'POST', url: '/one' }])
 })
 
-test('the audit log says what changed, without the secrets', async () => {
-  const { admin } = await setUp()
+test('what was entered is forgotten again, and the audit log says what changed, without the secrets', async () => {
+  const { admin, deps } = await setUp()
   await admin.put(`${SMS}/settings`, GATEWAY)
   await admin.put(`${SMS}/settings`, {
     ...GATEWAY,
     gatewayUrl: 'https://sms.example.com/send?key=gw-secret-2',
   })
-  await admin.delete(`${SMS}/settings`)
+  for (let time = 0; time < 2; time += 1) expect((await admin.delete(`${SMS}/settings`)).status).toBe(204)
+  expect(await channelProblem(deps, 'sms')).toContain('Not set up')
   const { body, text } = await admin.get('/api/v1/audit-log')
   expect(body.items.slice(0, 3)).toMatchObject([
     { action: 'channel.settings_removed', target: { type: 'channel', id: 'sms', name: 'SMS' } },
@@ -80,14 +85,6 @@ test('the audit log says what changed, without the secrets', async () => {
     { data: { changes: { gatewaySuccess: { from: null, to: 'OK' } } } },
   ])
   expect(text).not.toContain('gw-secret')
-})
-
-test('what was entered is forgotten again', async () => {
-  const { admin, deps } = await setUp()
-  await admin.put(`${SMS}/settings`, GATEWAY)
-  expect((await admin.delete(`${SMS}/settings`)).status).toBe(204)
-  expect(await channelProblem(deps, 'sms')).toContain('Not set up')
-  expect((await admin.delete(`${SMS}/settings`)).status).toBe(204)
 })
 
 test('settings that cannot work are refused, with the field', async () => {
