@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { cleanText, Id, Moment, PageLimit, PageQuery, pageOf, Timestamp } from './common.ts'
+import { TimeZone } from './time-zones.ts'
 
 /** Wall-clock time without a zone, to the minute: `2026-11-23T09:00`. */
 export const LocalDateTime = z
@@ -47,8 +48,7 @@ export type Rotation = z.infer<typeof Rotation>
 
 export const PutSchedule = z.object({
   name: cleanText.trim().min(1).max(120),
-  /** IANA, e.g. `Europe/Berlin`. */
-  timeZone: z.string().min(1).max(100),
+  timeZone: TimeZone,
   /** Later ones lie on top: where one has somebody, those below are not on call. */
   rotations: z
     .array(Rotation)

@@ -6,7 +6,7 @@ import { clockOf, formatLocal, parseLocal, type WallClock } from './wall-clock.t
 
 /**
  * The schedule as it is stored: ids and the zone as they are really written. Throws `invalid_request` that names every
- * place that cannot be: unknown zones and people, and times that the clocks of the zone never show.
+ * place that cannot be: people who are not there, and times that the clocks of the zone never show.
  */
 export async function checkedSchedule<Given extends Pick<PutSchedule, 'timeZone' | 'rotations'>>(
   db: Db,
@@ -22,25 +22,15 @@ export async function checkedSchedule<Given extends Pick<PutSchedule, 'timeZone'
     rotations.flatMap(({ members }) => members),
     known,
   )
-  const clock = findClock(given.timeZone)
+  const clock = clockOf(given.timeZone)
   const errors = rotations.flatMap((rotation, index) =>
     problemsOf(rotation, clock, names).map(({ path, message }) => ({
       path: `rotations.${index}.${path}`,
       message,
     })),
   )
-  if (!clock) errors.unshift({ path: 'timeZone', message: 'must be a time zone like Europe/Berlin or UTC' })
   if (errors.length > 0) throw invalid(errors)
-  return { ...given, timeZone: clock?.zone ?? given.timeZone, rotations, names }
-}
-
-/** Null for what is no time zone. Mere offsets are none: they know no daylight saving. */
-function findClock(zone: string): WallClock | null {
-  try {
-    return /^[a-z]/i.test(zone) ? clockOf(zone) : null
-  } catch {
-    return null
-  }
+  return { ...given, timeZone: clock.zone, rotations, names }
 }
 
 const ERRORS_MAX = 20
@@ -52,14 +42,14 @@ const invalid = (errors: FieldError[]) => {
 
 function problemsOf(
   { start, members }: Rotation,
-  clock: WallClock | null,
+  clock: WallClock,
   names: ReadonlyMap<string, string>,
 ): FieldError[] {
   const unknown = members.flatMap((id, place) =>
     names.has(id) ? [] : [{ path: `members.${place}`, message: 'There is no such person' }],
   )
   const local = parseLocal(start)
-  if (!clock?.skips(local)) return unknown
+  if (!clock.skips(local)) return unknown
   const shown = formatLocal(clock.localOf(clock.instantOf(local)))
   const message = `There is no ${start} in ${clock.zone}: the clock is put forward then. Take ${shown} instead.`
   return [{ path: 'start', message }, ...unknown]

@@ -69,7 +69,10 @@ test('a person has a calendar of all their shifts', async () => {
 })
 
 test('an entry keeps its id when others change, and a copy that is still right is not sent again', async () => {
-  const { admin, url, subscribe, nobody, client, cy, clock } = await setUp()
+  const { admin, make, weekly, subscribe, nobody, client, cy, clock } = await setUp()
+  // A shift was under way when the calendar begins.
+  const { id } = await make({ name: 'Old', rotations: [{ ...weekly, start: '2025-01-06T09:00' }] })
+  const url = `/api/v1/schedules/${id}`
   const path = await subscribe(`${url}/feed`)
   const first = await nobody.get(path)
   const known = String(first.headers.etag)

@@ -108,6 +108,13 @@ test('a shift that lies within the skipped hour is held an hour later, one withi
   expect(shifts(of, '2026-10-25T00:00Z', '2026-10-25T23:00Z')).toEqual(['10-25T00:15 10-25T00:45 ana'])
 })
 
+test('hours that end before they begin, as their beginning is skipped, do not take place', () => {
+  const hours = [{ days: [7], from: '02:30', to: '03:15' }]
+  const of = schedule([{ ...daily('2026-01-01T00:00', 'ana'), restrictions: hours }])
+  expect(shifts(of, '2026-03-29T00:00Z', '2026-03-29T23:00Z')).toEqual([])
+  expect(shifts(of, '2026-10-25T00:00Z', '2026-10-25T23:00Z')).toEqual(['10-25T00:30 10-25T02:15 ana'])
+})
+
 test('hours that meet at a time that is skipped or repeated leave no gap between them', () => {
   const until = {
     ...daily('2026-01-01T00:00', 'ana'),

@@ -51,10 +51,12 @@ function handOvers(clock: WallClock, first: number, period: number) {
     }
     return instant
   }
-  /** The turn that goes on at an instant: found from what the clock shows, wrong only where the clock is changed. */
+  /**
+   * A turn that has begun at an instant: the one that goes on, as what the clock shows tells; just after a change of the
+   * clock perhaps one of those before.
+   */
   const turnAt = (instant: number): number => {
     let turn = Math.floor((clock.localOf(instant) - first) / period)
-    while (of(turn + 1) <= instant) turn += 1
     while (of(turn) > instant) turn -= 1
     return turn
   }

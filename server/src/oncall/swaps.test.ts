@@ -79,14 +79,21 @@ test('who asked may withdraw, and nobody else', async () => {
   expect((await asBo.post(`/api/v1/swaps/${id}/accept`)).status).toBe(409)
 })
 
-test('a shift that was swapped is given back by nobody alone', async () => {
-  const { ask, url, admin, asBo, asCy, shifts } = await setUp()
-  await asBo.post(`/api/v1/swaps/${(await ask()).body.id}/accept`)
-  const [override] = (await admin.get(url)).body.overrides
-  expect((await asBo.delete(`${url}/overrides/${override.id}`)).status).toBe(403)
-  expect((await asCy.delete(`${url}/overrides/${override.id}`)).status).toBe(403)
-  expect((await admin.delete(`${url}/overrides/${override.id}`)).status).toBe(204)
-  expect(await shifts(...AROUND)).toEqual(UNCHANGED)
+test('a shift that was swapped is given back by nobody alone, whoever asked', async () => {
+  const { ask, url, admin, asBo, asCy, shifts, bo, cy } = await setUp()
+  const giveAway = () => asBo.post(`${url}/swaps`, { ...TUESDAY, fromUserId: bo.id, toUserId: cy.id })
+  for (const [asked, other] of [
+    [ask, asBo],
+    [giveAway, asCy],
+  ] as const) {
+    await other.post(`/api/v1/swaps/${(await asked()).body.id}/accept`)
+    expect(await shifts(...AROUND)).toEqual(CHANGED)
+    const [override] = (await admin.get(url)).body.overrides
+    expect((await asBo.delete(`${url}/overrides/${override.id}`)).status).toBe(403)
+    expect((await asCy.delete(`${url}/overrides/${override.id}`)).status).toBe(403)
+    expect((await admin.delete(`${url}/overrides/${override.id}`)).status).toBe(204)
+    expect(await shifts(...AROUND)).toEqual(UNCHANGED)
+  }
 })
 
 test('a shift that is under way is taken from now on, and one that is over not at all', async () => {
