@@ -51,7 +51,7 @@ async function demandTelegram(deps: Deps, { headers }: FastifyRequest): Promise<
 
 const welcome = (chatId: number) => ({
   chat_id: chatId,
-  text: `Your chat ID is ${chatId}. Enter it in OpsKnight under My profile, as a contact method of the kind Telegram.`,
+  text: `Your chat ID is ${chatId}. Enter it in OpsKnight under Settings → Profile as a contact method of the kind Telegram.`,
 })
 
 /** Answers the page in the name of the person who pressed, and says what came of it. */
