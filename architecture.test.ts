@@ -19,6 +19,10 @@ const layers: Record<string, { files: RegExp; mayImport: RegExp }> = {
     files: /^server\/src\/channels\//,
     mayImport: /^(contract\/|server\/src\/channels\/|npm:)/,
   },
+  shifts: {
+    files: /^server\/src\/oncall\/(model|rotations|people-at|stretches|outlook|wall-clock)\.ts$/,
+    mayImport: /^(contract\/|server\/src\/oncall\/(model|rotations|people-at|stretches|wall-clock)\.ts$)/,
+  },
   decisions: {
     files:
       /^server\/src\/incidents\/(model|decide|decide-event|transitions|working-set|storm|storm-set|keys)\.ts$/,

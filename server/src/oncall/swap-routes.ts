@@ -4,6 +4,7 @@ import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
 import { demand } from '../platform/principal.ts'
 import { acceptSwap, declineSwap, requestSwap, withdrawSwap } from './swap-commands.ts'
+import { tellOfSwap } from './swap-notices.ts'
 import { listSwaps, toSwapView } from './swap-store.ts'
 
 const refusals = { 400: Problem, 401: Problem, 403: Problem }
@@ -53,6 +54,8 @@ export function swapRoutes(app: App, deps: Deps): void {
     },
     async (request, reply) => {
       const swap = await requestSwap(deps, request.principal, request.params.id, request.body)
+      // Nobody waits for a mail server.
+      void tellOfSwap(deps, request.principal, swap)
       return reply.code(201).send(toSwapView(swap))
     },
   )
@@ -67,7 +70,11 @@ export function swapRoutes(app: App, deps: Deps): void {
           response: { 200: ShiftSwapView, ...refusals, 404: Problem, 409: Problem },
         },
       },
-      async (request) => toSwapView(await command(deps, request.principal, request.params.id)),
+      async (request) => {
+        const swap = await command(deps, request.principal, request.params.id)
+        void tellOfSwap(deps, request.principal, swap)
+        return toSwapView(swap)
+      },
     )
   }
 }

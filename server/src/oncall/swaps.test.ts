@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import { addressHashOf } from '../people/addresses.ts'
+import { newId } from '../platform/ids.ts'
+import { mailbox } from '../testing/mailbox.ts'
 import { scheduleApp } from '../testing/on-call.ts'
 
 /** Part of Bo's week. */
@@ -7,8 +10,8 @@ const AROUND = ['2026-03-03T00:00:00Z', '2026-03-05T00:00:00Z'] as const
 const UNCHANGED = ['03-03T00:00 03-05T00:00 Bo']
 const CHANGED = ['03-03T00:00 03-03T08:00 Bo', '03-03T08:00 03-04T08:00 Cy!', '03-04T08:00 03-05T00:00 Bo']
 
-const setUp = async () => {
-  const t = await scheduleApp()
+const setUp = async (options: Parameters<typeof scheduleApp>[0] = {}) => {
+  const t = await scheduleApp(options)
   const [asAna, asBo, asCy] = [await t.as(t.ana), await t.as(t.bo), await t.as(t.cy)]
   /** Cy offers to take Bo's Tuesday. */
   const ask = (more: object = {}) => asCy.post(`${t.url}/swaps`, { ...TUESDAY, fromUserId: t.bo.id, ...more })
@@ -171,4 +174,41 @@ test('swaps are listed newest first, by what became of them, by schedule and by 
   })
   clock.advance({ days: 6 })
   expect(await list('status=requested')).toEqual([])
+})
+
+test('who must answer is told by mail in their own time zone, and who asked what became of it', async () => {
+  const mail = await mailbox()
+  const { ask, asBo, db, bo, cy, clock } = await setUp({
+    environment: { SMTP_URL: mail.url, MAIL_FROM: 'opsknight@example.com' },
+  })
+  const now = clock.now()
+  for (const [{ id: user_id }, address] of [
+    [bo, 'bo@example.com'],
+    [cy, 'cy@example.com'],
+  ] as const) {
+    const method = { id: newId(now), user_id, channel: 'email', address, verified_at: now } as const
+    const values = {
+      ...method,
+      address_hash: addressHashOf('email', address),
+      created_at: now,
+      updated_at: now,
+    }
+    await db.insertInto('contact_methods').values(values).execute()
+  }
+  await db.updateTable('users').set({ time_zone: 'Asia/Kathmandu' }).where('id', '=', bo.id).execute()
+
+  const { id } = (await ask()).body
+  const asked = await mail.next()
+  expect(asked.subject).toContain('Cy would take your shift')
+  expect([asked.to].flat()[0]?.text).toBe('bo@example.com')
+  // 08:00 in UTC.
+  expect(asked.text).toMatch(/Checkout, from Tuesday, March 3, 2026 at 1:45.PM until .* \(Asia\/Kathmandu\)/)
+
+  await asBo.post(`/api/v1/swaps/${id}/accept`)
+  const answered = await mail.next()
+  expect([answered.subject, [answered.to].flat()[0]?.text]).toEqual([
+    expect.stringContaining('Your swap was accepted'),
+    'cy@example.com',
+  ])
+  expect(answered.text).toContain('Cy is on call then.')
 })

@@ -5,8 +5,8 @@ import { testApp } from './test-app.ts'
  * A schedule with Ana and Bo in turn, a week each, Mondays at 09:00 in Berlin: Ana has the week in which the test's clock
  * stands (Sunday, 1 March 2026, 10:00 there), Bo the next. Cy is on call of nothing.
  */
-export async function scheduleApp() {
-  const t = await testApp()
+export async function scheduleApp(options: Parameters<typeof testApp>[0] = {}) {
+  const t = await testApp(options)
   const adminUser = await t.create.user({ role: 'admin', name: 'Dana Example' })
   const admin = await t.as(adminUser)
   const ana = await t.create.user({ name: 'Ana' })
