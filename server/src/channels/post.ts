@@ -33,13 +33,13 @@ export const severityMarks = {
 } as const satisfies Record<Severity, string>
 
 export function postOf(message: Message): Post {
-  const summary = cut(plainLine(subjectOf(message)), LINE_MAX)
+  const summary = cut(oneLine(subjectOf(message)), LINE_MAX)
   if (message.kind === 'page') return { summary, ...pageOf(message) }
   return {
     summary,
     items: [],
     more: 0,
-    paragraphs: [cut(withoutDisguise(bodyOf(message)), TEXT_MAX)],
+    paragraphs: [cut(oneLine(bodyOf(message)), TEXT_MAX)],
     links: [linkOf(message)],
   }
 }
@@ -62,10 +62,10 @@ function pageOf({ incidents, person, allUrl }: Page): Omit<Post, 'summary'> {
 
 function itemOf(incident: PagedIncident, person: Page['person']): PostItem {
   const { number, title, severity, serviceName, source, openedAt, url } = incident
-  const about = [serviceName, ...(source ? [source] : [])].map((name) => cut(plainLine(name), NAME_MAX))
+  const about = [serviceName, ...(source ? [source] : [])].map((name) => cut(oneLine(name), NAME_MAX))
   return {
     severity,
-    label: `#${number} ${cut(plainLine(title), TITLE_MAX)}`,
+    label: `#${number} ${cut(oneLine(title), TITLE_MAX)}`,
     url,
     detail: [severityWord(incident), ...about, `since ${momentIn(openedAt, person)}`].join(' · '),
   }
@@ -98,10 +98,3 @@ export function fittedText(
   if (fits(text) || post.items.length === 0) return text
   return fittedText({ ...post, items: post.items.slice(0, -1), more: post.more + 1 }, write, fits)
 }
-
-/** Control characters, and those that turn the direction of what follows: a title could disguise itself with them. */
-const DISGUISE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu
-const withoutDisguise = (text: string) => text.replace(DISGUISE, ' ')
-
-/** Titles and names are written by whoever sends alerts. */
-export const plainLine = (text: string): string => oneLine(withoutDisguise(text))

@@ -64,8 +64,11 @@ export function momentIn(at: Date, { timeZone, locale }: { timeZone: string; loc
   return at.toISOString()
 }
 
-/** Line breaks in a title would end a subject or forge another line. */
-export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
+/** Control characters, and those that turn the direction of what follows: a title could disguise itself with them. */
+const DISGUISE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu
+
+/** Titles and names come from whoever sends alerts: line breaks would end a subject or forge another line. */
+export const oneLine = (text: string): string => text.replace(DISGUISE, ' ').replace(/\s+/g, ' ').trim()
 
 /** At most so many code points, the last of them an ellipsis where something was cut. */
 export function cut(text: string, maximum: number): string {

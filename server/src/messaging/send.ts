@@ -45,6 +45,9 @@ export async function channelProblem(deps: MessagingDeps, channel: Channel): Pro
 /** For what is not a message, e.g. changing one that was sent: the settings of a channel, and requests within its limits. */
 export type Line<Settings> = { settings: Settings; http: HttpSend }
 
+/** A server that stops waits for it, and has ten seconds itself. */
+const LINE_MS = 5_000
+
 /** Null for a channel that is not set up. */
 export async function lineTo<Settings>(
   deps: MessagingDeps,
@@ -55,7 +58,7 @@ export async function lineTo<Settings>(
   const { ready, values } = await readChannelState(deps, definition)
   if ('problem' in ready) return null
   const given = {
-    signal: new AbortController().signal,
+    signal: AbortSignal.timeout(LINE_MS),
     now: deps.clock.now(),
     secrets: Object.values(values),
     trusted: originsOfOperator(deps.config, channel),
