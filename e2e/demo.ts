@@ -12,6 +12,8 @@ import {
   slowSearch,
 } from './demo-alerts.ts'
 import { addOnCall, askForShift } from './demo-on-call.ts'
+import { addWaysToBeReached } from './demo-paging.ts'
+import type { Post } from './demo-post.ts'
 import { calmedDown, storm } from './demo-storm.ts'
 
 const SIGNING_SECRET = 'a7c1e95d2b8f4a60a7c1e95d2b8f4a60'
@@ -23,6 +25,10 @@ export type Stage = {
   admin: HttpClient
   /** Sets the server's clock to so many minutes before the present, where that is possible, and answers that time. */
   goTo(minutesAgo: number): Date
+  /** Lets the worker do what is due at that time, where it does not work by itself. */
+  work?(): Promise<void>
+  /** Brings the codes that prove addresses. */
+  post: Post
 }
 
 export type Demo = Awaited<ReturnType<typeof fillWithDemo>>
@@ -38,6 +44,9 @@ export async function fillWithDemo(stage: Stage) {
   const tom = await addPerson(stage, 'tom@harborline.example', 'Tom Hale')
   const priya = await addPerson(stage, 'priya@harborline.example', 'Priya Nair')
   const places = await addServices(stage.admin)
+  const crew = await whoIsWho({ ana: stage.admin, dana, bo, ines, tom, priya })
+  await addWaysToBeReached(stage.admin, crew, stage.post)
+  const onCall = await addOnCall(stage.admin, crew, places)
   const story = [
     ...quietDay(stage, places),
     ...orderTrouble(stage, places, bo),
@@ -45,12 +54,11 @@ export async function fillWithDemo(stage: Stage) {
     ...brokenRelease(stage, places, dana),
   ]
   for (const { minutesAgo, run } of story.toSorted((one, other) => other.minutesAgo - one.minutesAgo))
-    await run(stage.goTo(minutesAgo))
+    await run(stage.goTo(minutesAgo)).then(stage.work)
   stage.goTo(2)
   const waiting = await addIntegration(stage.admin, places.mobile, 'sentry', 'Sentry')
   stage.goTo(0)
-  const crew = await whoIsWho({ ana: stage.admin, dana, bo, ines, tom, priya })
-  const onCall = await addOnCall(stage.admin, crew, places)
+  await stage.work?.()
   await askForShift(ines, onCall.shop, crew.ana)
   const payment = await findIncident(stage.admin, 'PaymentGatewayTimeout')
   return {

@@ -1,17 +1,23 @@
 import { readFileSync } from 'node:fs'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
-import { beforeAll, expect, test } from 'vitest'
-import { ADMIN } from '../server/src/testing/http-client.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ADMIN, WITH_ADMIN } from '../server/src/testing/http-client.ts'
 import { type Demo, fillWithDemo } from './demo.ts'
+import { openPost, type Post } from './demo-post.ts'
 import { openHouse } from './house.ts'
 import { settled } from './settled.ts'
 
-const house = openHouse()
+let post: Post
+const house = openHouse(async () => {
+  post = await openPost()
+  return { ...WITH_ADMIN, ...post.settings }
+})
+afterAll(() => post.close())
 let demo: Demo
 beforeAll(async () => {
   const goTo = (minutesAgo: number) => new Date(Date.now() - minutesAgo * 60_000)
-  demo = await fillWithDemo({ url: house.server().url, admin: await house.admin(), goTo })
+  demo = await fillWithDemo({ url: house.server().url, admin: await house.admin(), goTo, post })
 })
 
 const WITHOUT_SIGN_IN = ['/sign-in', '/setup', '/password', '/confirm']

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { buildApp } from '../server/src/app.ts'
 import { readConfig } from '../server/src/config.ts'
+import { runDueEscalations } from '../server/src/escalations/engine.ts'
+import { wakeDueIncidents } from '../server/src/incidents/commands.ts'
+import { sendDuePages } from '../server/src/notifications/send-due.ts'
 import { createAuth } from '../server/src/people/auth.ts'
 import { createFirstAdmin } from '../server/src/people/setup.ts'
 import { connect } from '../server/src/platform/db.ts'
@@ -18,6 +21,7 @@ import { secretBox } from '../server/src/platform/secrets.ts'
 import { signedIn } from '../server/src/testing/http-client.ts'
 import { launchBrowser } from './chromium.ts'
 import { type Demo, fillWithDemo } from './demo.ts'
+import { openPost } from './demo-post.ts'
 import buildWebApp from './global-setup.ts'
 import { settled } from './settled.ts'
 
@@ -27,13 +31,14 @@ const WIDTHS = { 1440: 900, 390: 844 } as const
 const MAX_BYTES = 300 * 1024
 
 /** The whole server in this process, so that its clock can be set and incidents have an age. */
-async function startServer(databaseUrl: string) {
+async function startServer(databaseUrl: string, settings: Record<string, string>) {
   await migrate(databaseUrl)
   const key = randomBytes(32)
   let minutesAgo = 0
   const config = readConfig({
     OPSKNIGHT_URL: 'https://opsknight.harborline.example',
     OPSKNIGHT_SECRET_KEY: key.toString('base64'),
+    ...settings,
   })
   const clock = { now: () => new Date(Date.now() - minutesAgo * 60_000) }
   const db = connect(databaseUrl, () => {})
@@ -60,7 +65,13 @@ async function startServer(databaseUrl: string) {
     await app.close()
     await Promise.all([deps.db.destroy(), deps.pipeline.destroy()])
   }
-  return { url, goTo, stop }
+  const work = async () => {
+    const now = clock.now()
+    while (await wakeDueIncidents(deps, now));
+    while (await runDueEscalations(deps, now));
+    await sendDuePages(deps, now)
+  }
+  return { url, goTo, work, stop }
 }
 
 const pagesOf = (demo: Demo) => ({
@@ -70,6 +81,9 @@ const pagesOf = (demo: Demo) => ({
   'on-call': '/on-call',
   schedule: `/schedules/${demo.shop}`,
   'escalation-policy': `/escalation-policies/${demo.policy}`,
+  notifications: '/notifications',
+  profile: '/settings/profile',
+  channels: '/settings/channels',
   'integration-setup': `/integrations/${demo.waiting.ref}?tab=setup`,
   'integration-health': `/integrations/${demo.sentryOfCheckout.ref}?tab=health`,
 })
@@ -104,11 +118,13 @@ await buildWebApp()
 await using things = new AsyncDisposableStack()
 const postgres = await startTemporaryPostgres()
 things.defer(postgres.stop)
-const server = await startServer(postgres.url)
+const post = await openPost()
+things.defer(post.close)
+const server = await startServer(postgres.url, post.settings)
 things.defer(server.stop)
 const admin = await signedIn(server.url, ANA)
 await admin.patch('/api/v1/me', { name: 'Ana Reis' })
-const demo = await fillWithDemo({ url: server.url, admin, goTo: server.goTo })
+const demo = await fillWithDemo({ url: server.url, admin, goTo: server.goTo, work: server.work, post })
 const browser = await launchBrowser()
 things.defer(() => browser.close())
 await takePictures(browser, server.url, admin.cookie, demo)

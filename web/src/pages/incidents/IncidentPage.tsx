@@ -45,7 +45,7 @@ function OnItsWay({ number }: { number: string }) {
   const summary = findCachedSummary(useQueryClient(), number)
   return (
     <>
-      {summary && <Head incident={summary} />}
+      {summary ? <Head incident={summary} /> : <PageHeader title={`Incident #${number}`} />}
       <DetailSkeleton />
     </>
   )

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Navigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { IntegrationView } from '#contract/integrations.ts'
 import type { ServiceView } from '#contract/services.ts'
 import { allServices } from '../../api/directory.ts'
@@ -12,13 +12,15 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { FormSkeleton } from '../../ui/Skeletons.tsx'
 import { Doorway } from '../sign-in/Doorway.tsx'
 import { AdministratorStep } from './AdministratorStep.tsx'
-import { PagingStep } from './paging/PagingStep.tsx'
 import { ServiceStep } from './ServiceStep.tsx'
 import styles from './setup.module.css'
 import { ToolStep } from './ToolStep.tsx'
 import { WhereTheAddressIs } from './WhereTheAddressIs.tsx'
 
 const route = getRouteApi('/setup')
+
+// Its forms are many; whoever creates the administrator does not wait for them.
+const PagingStep = lazy(async () => ({ default: (await import('./paging/PagingStep.tsx')).PagingStep }))
 
 /**
  * The first hour of a server: an administrator, a service, a tool, and who is paged. Which step is next follows from what is there, so
@@ -56,7 +58,11 @@ function FirstTool({ service }: { service: ServiceView }) {
   const [existing] = integrations.data
   if (!existing && step !== 'paging') return <ToolStep serviceId={service.id} serviceName={service.name} />
   if (existing && hadPolicy) return <Navigate {...paths.integration(existing.ref)} replace />
-  return <PagingStep service={service} onward={<Onward integration={existing} />} />
+  return (
+    <Suspense fallback={<OnItsWay />}>
+      <PagingStep service={service} onward={<Onward integration={existing} />} />
+    </Suspense>
+  )
 }
 
 const Onward = ({ integration }: { integration: IntegrationView | undefined }) => (

@@ -33,7 +33,6 @@ export function LogFilters() {
           clearable
           clearButtonProps={{ 'aria-label': 'Show everybody' }}
           nothingFoundMessage="Nobody has this name"
-          w={208}
         />
       )}
       <Select
@@ -44,7 +43,6 @@ export function LogFilters() {
         onChange={(status) => show({ status: PageStatus.optional().parse(status ?? undefined) })}
         clearable
         clearButtonProps={{ 'aria-label': 'Show every status' }}
-        w={160}
       />
     </div>
   )
