@@ -96,7 +96,10 @@ test('a number alone means the newest page; of several incidents only acknowledg
 
 test('nobody reaches an incident that they were not paged about, or by a number that is not theirs or not confirmed', async () => {
   const { t, text } = await setUp()
-  const other = await t.create.incident({ title: 'Something else' })
+  const [bo, other] = [await t.create.user(), await t.create.incident({ title: 'Something else' })]
+  await addContactMethod(t, bo, { channel: 'sms', address: '+4915111111111' })
+  await page(t, bo, [other])
+  await t.runWorker()
   expect((await text(`ACK ${other.number}`)).text).toContain(`You were not paged about #${other.number}`)
   expect((await text('ACK 1', '+4915198765432')).text).toContain('does not know this number')
   await t.db.updateTable('contact_methods').set({ verified_at: null }).execute()
