@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { withinTime } from '../../server/src/platform/within-time.ts'
 import type { Check } from '../stage/checks.ts'
 import { type Figures, figuresOf } from '../stage/figures.ts'
+import { say } from '../stage/output.ts'
 import { trigger } from './alerts.ts'
 import type { MailServer } from './mail-server.ts'
 import { numbersIn } from './numbers.ts'
@@ -10,8 +12,9 @@ import type { OnCall } from './people.ts'
 export type AtRest = { answered: Figures; handedOver: Figures }
 
 const WARM_UPS = 10
+const GIVE_UP_MS = 20_000
 /** Between two alerts, so that none meets the work of the one before; not the same, so that none meets the same sweep. */
-const REST_MS = { least: 150, more: 200 }
+const REST_MS = { least: 150, more: 100 }
 
 /** One alert after the other, each about somebody who has not been paged before. */
 export async function measureAtRest(
@@ -24,12 +27,13 @@ export async function measureAtRest(
   for (const [index, person] of people.entries()) {
     const arrival = mails.next()
     const { number, sentAt, answeredAt } = await trigger(port, person, `At rest ${index}`)
-    const arrivedAt = await arrival
+    const arrivedAt = await withinTime(arrival, GIVE_UP_MS)
     expected.set(number, person.email)
     if (index >= WARM_UPS) {
       answered.push(answeredAt - sentAt)
       handedOver.push(arrivedAt - sentAt)
     }
+    if ((index + 1) % 50 === 0) say(`${index + 1} of ${people.length} …`)
     await delay(REST_MS.least + Math.random() * REST_MS.more)
   }
   const arrivals = await mails.take()

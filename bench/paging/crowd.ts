@@ -10,7 +10,7 @@ import type { Arrival, MailServer } from './mail-server.ts'
 import { numbersIn } from './numbers.ts'
 import type { OnCall } from './people.ts'
 
-/** In milliseconds: from the first alert about a person to their first mail, and how late the second one is after the end of the 30 seconds. */
+/** In milliseconds, from the first alert about a person: to their first mail, and to the second one, beyond the 30 seconds that it waits for. */
 export type Crowd = { incidents: number; people: number; mails: number; first: Figures; gathered: Figures }
 
 const CONNECTIONS = 16
@@ -64,7 +64,7 @@ function waitsOf(email: string, alerts: readonly Alert[], arrivals: readonly Arr
   const [first, second] = arrivals
   if (!first || !second) return []
   const sentAt = Math.min(...alerts.filter((alert) => alert.email === email).map((alert) => alert.sentAt))
-  return [{ first: first.at - sentAt, gathered: second.at - first.at - GATHER_SECONDS * 1_000 }]
+  return [{ first: first.at - sentAt, gathered: second.at - sentAt - GATHER_SECONDS * 1_000 }]
 }
 
 function checksOf(alerts: readonly Alert[], arrivals: readonly Arrival[], people: number): Check[] {

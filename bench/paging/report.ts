@@ -24,7 +24,7 @@ export function pagingReport({
       line('at rest: from the alert to its 202', atRest.answered),
       line('at rest: from the alert to the mail server', atRest.handedOver, bar),
       line(`${crowd.incidents} at once: to the first mail of each person`, crowd.first),
-      line(`${crowd.incidents} at once: the second mail, after ${GATHER_SECONDS} s`, crowd.gathered),
+      line(`${crowd.incidents} at once: to the second mail, beyond ${GATHER_SECONDS} s`, crowd.gathered),
     ]),
     '',
     `- At rest: ${plan.samples} alerts, one after the other, each about somebody else`,

@@ -15,7 +15,7 @@ export type Plan = { samples: number; incidents: number; people: number }
 /** Everything that a run has found: what `--json` writes, and what the tables are made from. */
 export type PagingResult = Awaited<ReturnType<typeof play>>
 
-const SECONDS_EACH = 0.35
+const SECONDS_EACH = 0.25
 
 /** Measures, checks, and reports. Answers the exit code: 1 when a page was lost, sent twice or to somebody else. */
 export async function benchPaging({ json, ...plan }: Plan & { json?: string }): Promise<number> {

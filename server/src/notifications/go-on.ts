@@ -102,7 +102,10 @@ const replacement = (page: FailedPage, method: ContactMethod, now: Date) => ({
 const instead = ({ channel, address }: FailedPage) =>
   `At once, as ${channel ?? 'the page'}${address ? ` to ${address}` : ''} did not get through`
 
-/** The next step is due now where this one reaches nobody and the policy has not gone on by itself. Returns which incidents. */
+/**
+ * The next step is due now where this one reaches nobody and the policy has not gone on by itself. A repeat keeps its distance: those who
+ * cannot be reached now cannot a moment later. Returns which incidents.
+ */
 async function hasten(trx: Trx, pages: readonly FailedPage[], now: Date): Promise<string[]> {
   if (pages.length === 0) return []
   const rows = pages.map(({ id, incidentId, cycle, step }) => ({ id, incidentId, cycle, step }))
@@ -113,6 +116,7 @@ async function hasten(trx: Trx, pages: readonly FailedPage[], now: Date): Promis
     update escalations e set due_at = ${now}
     from failed f
     where e.incident_id = f."incidentId" and e.due_at > ${now} and e.ended_reason is null
+      and e.cycle = f.cycle and e.step >= f.step
       and not exists (
         select from pages p where p.incident_id = f."incidentId" and p.id <> f.id
           and p.cycle is not distinct from f.cycle and p.step is not distinct from f.step

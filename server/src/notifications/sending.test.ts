@@ -4,7 +4,7 @@ import { page, testAppWithChannels } from '../testing/paged.ts'
 import { raceOnTable } from '../testing/race.ts'
 import { addContactMethod } from '../testing/reachable.ts'
 import { smsGateway } from '../testing/sms-gateway.ts'
-import type { TestApp } from '../testing/test-app.ts'
+import { NO_LIMITS, type TestApp } from '../testing/test-app.ts'
 import { LEASE_MS } from './limits.ts'
 import { sendDuePages } from './send-due.ts'
 import { createSender } from './sender.ts'
@@ -188,7 +188,7 @@ test('when nobody of a step can be reached the escalation goes on at once, and t
   const later = new Date(t.clock.now().getTime() + 600_000)
   await t.db
     .updateTable('escalations')
-    .set({ due_at: later })
+    .set({ due_at: later, step: 1 })
     .where('incident_id', '=', incident.id)
     .execute()
   const dueAt = async () =>
@@ -209,6 +209,37 @@ test('when nobody of a step can be reached the escalation goes on at once, and t
   expect(failed.map(({ text }) => text)).toEqual([
     expect.stringMatching(/Ana has no other contact method left\.$/),
     expect.stringMatching(/Bo has no other contact method left\. The escalation goes on at once\.$/),
+  ])
+})
+
+test('a step whose people cannot be reached is followed by the next one at once, and a policy that ends so by the administrators', async () => {
+  const { t, mails } = await testAppWithChannels({ gateway: await smsGateway(() => ({ status: 400 })) })
+  const dana = await t.create.user({ name: 'Dana', role: 'admin' })
+  await addContactMethod(t, dana, { address: 'dana@example.com' })
+  const people = [await t.create.user({ name: 'Ana' }), await t.create.user({ name: 'Bo' })]
+  for (const [index, person] of people.entries())
+    await addContactMethod(t, person, { channel: 'sms', address: `+1500555000${index}` })
+  const admin = await t.as(dana)
+  const steps = people.map(({ id }) => ({ waitMinutes: 30, targets: [{ type: 'user', id }] }))
+  const policy = await admin.post('/api/v1/escalation-policies', { name: 'Primary', repeat: 0, steps })
+  const service = await t.create.service({ escalationPolicyId: policy.body.id })
+  const on = await t.create.integration(NO_LIMITS, { type: 'events', serviceId: service.id })
+  const incident = await t.create.incident({ on: { ...on, serviceId: service.id } })
+
+  await t.runWorker()
+  expect(await pagesOf(t)).toEqual([])
+  t.clock.advance({ minutes: 30 })
+  for (let turn = 0; turn < 4; turn += 1) await t.runWorker()
+  expect(mails.messages.map(({ to }) => [to].flat()[0]?.text)).toEqual(['dana@example.com'])
+  expect((await pagesOf(t)).map(({ channel, status }) => [channel, status])).toEqual([
+    ['sms', 'failed'],
+    ['sms', 'failed'],
+    ['email', 'sent'],
+  ])
+  const kinds = (await timelineOf(t, incident)).map(({ kind }) => kind)
+  expect(kinds).toEqual([
+    ...['triggered', 'escalated', 'page_failed', 'escalated', 'page_failed'],
+    ...['escalation_ended', 'page_sent'],
   ])
 })
 
