@@ -11,6 +11,7 @@ import { Patience } from './alerts/patience.ts'
 import { webhookRoutes } from './alerts/webhook-routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { publicUrlOf } from './config.ts'
+import { coverageRoutes } from './coverage/routes.ts'
 import type { Deps } from './deps.ts'
 import { escalationRoutes } from './escalations/routes.ts'
 import { closeServiceRoutes } from './incidents/close-service-routes.ts'
@@ -117,6 +118,7 @@ export async function buildApp(
   serviceRoutes(app, ofPeople)
   closeServiceRoutes(app, ofPeople)
   escalationRoutes(app, ofPeople)
+  coverageRoutes(app, ofPeople)
   maintenanceRoutes(app, ofPeople)
   integrationRoutes(app, ofPeople)
   incidentRoutes(app, ofPeople)

@@ -72,6 +72,20 @@ program
   )
 
 program
+  .command('coverage')
+  .description('Prove that incidents reach somebody at every moment, or list when they would not')
+  .option('--days <days>', 'how far to look ahead', '90')
+  .option('--json', 'print what GET /api/v1/coverage answers')
+  .action((given: { days: string; json?: true }) =>
+    withDeps(async (deps) => {
+      const { coverage } = await import('./cli/coverage.ts')
+      const { text, exitCode } = await coverage(deps, given)
+      console.log(text)
+      process.exitCode = exitCode
+    }, 'as-is'),
+  )
+
+program
   .command('backup')
   .description('Write a backup of everything, encrypted under a passphrase, while the server runs or not')
   .requiredOption('--to <file>', 'where to; "-" writes to stdout')

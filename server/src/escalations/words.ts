@@ -55,4 +55,5 @@ export function reasonAgainst(name: string, { skipped }: { skipped: readonly { r
   return `${name} cannot be paged (${reasons.join('; ')})`
 }
 
-const asSentence = (text: string): string => (text === '' ? '' : `${text[0]!.toUpperCase()}${text.slice(1)}.`)
+export const asSentence = (text: string): string =>
+  text === '' ? '' : `${text[0]!.toUpperCase()}${text.slice(1)}.`

@@ -36,6 +36,7 @@ const EXPECTED: Record<Access, string[]> = {
   read: [
     'GET /metrics',
     'GET /api/v1/live',
+    'GET /api/v1/coverage',
     'GET /api/v1/escalation-policies',
     'GET /api/v1/escalation-policies/:id',
     'GET /api/v1/push/key',
