@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts'
 import { type ChannelProblems, planFor } from '../notifications/plan.ts'
 import { readProblems } from '../notifications/problems.ts'
 import { readReach } from '../people/reach.ts'
+import { addSeconds } from '../platform/clock.ts'
 import type { Trx } from '../platform/db.ts'
 import { notify } from '../platform/live.ts'
 import { retryOnConflict } from '../platform/retry.ts'
@@ -9,12 +10,15 @@ import { type PolicyVersion, readPolicyVersions, versionKey } from '../services/
 import { type Attempted, attemptAll, findAdministrators } from './attempts.ts'
 import { type FindPeople, peopleFinder } from './people.ts'
 import { needsAdministrators, record } from './record.ts'
-import { type DueEscalation, lockDue, readVersionTimes, writeTurns } from './store.ts'
+import { type DueEscalation, lockDue, lockLate, readVersionTimes, writeTurns } from './store.ts'
 import { allTargets, attemptOf, type Turn, targetsOfTurn, turnOf } from './turns.ts'
 import { reasonAgainst } from './words.ts'
 
 /** So many incidents at a time: alerts about one of them wait for that long. */
 const BATCH = 200
+/** What others have held for so long whenever somebody looked is waited for. */
+const LATE_SECONDS = 3
+const LATE_BATCH = 20
 
 /** Takes the next step of the incidents that are due; returns how many, and is called until there are none. */
 export async function runDueEscalations(deps: Deps, now: Date): Promise<number> {
@@ -26,8 +30,13 @@ export async function runDueEscalations(deps: Deps, now: Date): Promise<number> 
   return ids.length
 }
 
-async function takeTurns(trx: Trx, problems: ChannelProblems, now: Date): Promise<string[]> {
+async function lockTurns(trx: Trx, now: Date): Promise<DueEscalation[]> {
   const due = await lockDue(trx, now, BATCH)
+  return due.length > 0 ? due : lockLate(trx, now, addSeconds(now, -LATE_SECONDS), LATE_BATCH)
+}
+
+async function takeTurns(trx: Trx, problems: ChannelProblems, now: Date): Promise<string[]> {
+  const due = await lockTurns(trx, now)
   if (due.length === 0) return []
   const policyOf = await policyReader(trx, due)
   const turns = due.map((row) => turnOf(row, policyOf(row), now))

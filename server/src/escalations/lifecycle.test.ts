@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import type { Db } from '../platform/db.ts'
 import { onCallApp, step, toUser } from '../testing/on-call-people.ts'
-import { raceOnTable } from '../testing/race.ts'
+import { raceOnIncident, raceOnTable } from '../testing/race.ts'
 import { runDueEscalations } from './engine.ts'
 
 /** Ana at once and Bo ten minutes later, about an incident that has just opened. */
@@ -205,6 +205,22 @@ test('an acknowledgement that comes while a step is being written holds back its
   expect(await raceOnTable<number>(t.db, 'pages', [work, acknowledgeOnceStepWaits])).toEqual([1, 200])
   expect(await t.statuses()).toEqual(['cancelled: The incident was acknowledged before this was sent'])
   expect((await t.read(t.id)).paging.state).toBe('stopped')
+})
+
+test('an incident that somebody holds is passed over, but not for long', async () => {
+  const t = await setUp()
+  const other = await t.create.incident({ on: t.on })
+  const work = () => runDueEscalations(t.deps, t.clock.now())
+  await t.db.transaction().execute(async (trx) => {
+    await sql`select from incidents where id = ${t.id} for no key update`.execute(trx)
+    expect(await work()).toBe(1)
+    expect(await work()).toBe(0)
+  })
+  expect(await t.paged(other)).toEqual(['0 Ana 1.0'])
+  t.clock.advance({ seconds: 3 })
+  // Now it waits: nothing else lets this end.
+  expect(await raceOnIncident(t.db, { id: t.id }, [work])).toEqual([1])
+  expect(await t.paged(t.incident)).toHaveLength(1)
 })
 
 /** How many connections to this database wait for a lock. */

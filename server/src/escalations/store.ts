@@ -40,13 +40,32 @@ type Row = {
  */
 export async function lockDue(trx: Trx, now: Date, limit: number): Promise<DueEscalation[]> {
   const { rows } = await sql<Row>`
-    select e.incident_id, i.urgency, e.due_at, e.only_user_id, e.policy_id, e.policy_version,
-      s.escalation_policy_id as service_policy_id, e.step, e.cycle, e.cycle_started_at, e.reached, e.reached_at
-    from escalations e join incidents i on i.id = e.incident_id join services s on s.id = i.service_id
-    where e.due_at <= ${now} order by e.due_at limit ${limit}
+    ${dueRows} where e.due_at <= ${now} order by e.due_at limit ${limit}
     for no key update of i, e skip locked`.execute(trx)
   return rows.map(fromRow)
 }
+
+/** What has been due since long, waited for: alerts about an incident can hold it whenever somebody looks. In the order of all writers. */
+export async function lockLate(trx: Trx, now: Date, since: Date, limit: number): Promise<DueEscalation[]> {
+  const late = await trx
+    .selectFrom('escalations')
+    .select('incident_id')
+    .where('due_at', '<=', since)
+    .orderBy('due_at')
+    .limit(limit)
+    .execute()
+  if (late.length === 0) return []
+  const ids = late.map(({ incident_id }) => incident_id)
+  const { rows } = await sql<Row>`
+    ${dueRows} where e.incident_id = any(${ids}::uuid[]) and e.due_at <= ${now} order by i.id
+    for no key update of i, e`.execute(trx)
+  return rows.map(fromRow)
+}
+
+const dueRows = sql`
+  select e.incident_id, i.urgency, e.due_at, e.only_user_id, e.policy_id, e.policy_version,
+    s.escalation_policy_id as service_policy_id, e.step, e.cycle, e.cycle_started_at, e.reached, e.reached_at
+  from escalations e join incidents i on i.id = e.incident_id join services s on s.id = i.service_id`
 
 const fromRow = (row: Row): DueEscalation => ({
   incidentId: row.incident_id,
