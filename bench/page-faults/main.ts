@@ -19,14 +19,16 @@ new Command('page-faults')
   .showHelpAfterError()
   .action(async ({ every }: { every: number }) => {
     const parts = new AsyncDisposableStack()
+    const rounds: Round[] = []
     try {
-      const rounds = await Promise.race([
+      await Promise.race([
         stopped((POINTS / every) * SECONDS_OF_A_ROUND),
-        killEverywhere(every, parts),
+        killEverywhere(every, parts, (round) => rounds.push(round)),
       ])
+    } finally {
+      // Who is stopped tells what it has found so far.
       console.log(`\n${tableOf(rounds)}`)
       if (rounds.some(({ differences }) => differences.length > 0)) process.exitCode = 1
-    } finally {
       await parts.disposeAsync()
     }
   })
@@ -36,7 +38,11 @@ new Command('page-faults')
     process.exit(1)
   })
 
-async function killEverywhere(every: number, parts: AsyncDisposableStack): Promise<Round[]> {
+async function killEverywhere(
+  every: number,
+  parts: AsyncDisposableStack,
+  note: (round: Round) => void,
+): Promise<void> {
   const postgres = await startTemporaryPostgres()
   parts.defer(() => postgres.stop())
   const world = await openWorld(postgres.url, parts)
@@ -46,14 +52,12 @@ async function killEverywhere(every: number, parts: AsyncDisposableStack): Promi
     ...Array.from({ length: ARRIVALS }, (_, index) => ({ arrival: index + 1 })),
     ...Array.from({ length: Math.ceil(points / every) }, (_, index) => ({ point: index * every + 1 })),
   ]
-  const rounds: Round[] = []
   for (const death of deaths) {
     const round = await runRound(world, death)
-    rounds.push(round)
+    note(round)
     for (const difference of round.differences)
       console.log(`${JSON.stringify(death)}, after ${round.phase}: ${difference}`)
   }
-  return rounds
 }
 
 function whole(value: string): number {
