@@ -66,6 +66,8 @@ test('from the address that the server prints to a resolved incident', async () 
 
   await page.getByRole('heading', { name: 'Test Error from Sentry', level: 1 }).waitFor()
   const timeline = page.getByRole('region', { name: 'Timeline' })
+  // Nobody has said yet who is on call, and the incident says so.
+  await timeline.getByText('found nobody to page').waitFor()
   await button('Acknowledge').click()
   await timeline.getByText('acknowledged', { exact: false }).first().waitFor()
 
@@ -79,7 +81,7 @@ test('from the address that the server prints to a resolved incident', async () 
 
   await button('Resolve').click()
   await timeline.getByText('resolved', { exact: false }).first().waitFor()
-  expect(await timeline.getByRole('listitem').count()).toBe(5)
+  expect(await timeline.getByRole('listitem').count()).toBe(6)
 
   await page.getByRole('link', { name: 'Incidents', exact: true }).first().click()
   await page.getByRole('heading', { name: 'Incidents', level: 1 }).waitFor()
