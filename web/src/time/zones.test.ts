@@ -18,7 +18,7 @@ test.each([
 })
 
 test('a local time comes back as it went, on every hour of a year but the skipped ones', () => {
-  for (const zone of ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Africa/Casablanca']) {
+  for (const zone of ['America/New_York', 'Australia/Lord_Howe']) {
     const skipped = []
     for (let hour = 0; hour < 366 * 24; hour += 1) {
       const local = new Date(Date.UTC(2026, 0, 1, hour)).toISOString().slice(0, 16)

@@ -57,7 +57,7 @@ function Result({ coverage, days }: { coverage: Coverage; days: number }) {
           <small>
             {isClear
               ? `At every moment of the next ${days} days somebody would be paged.`
-              : `${counted(coverage.gaps.length, 'gap')} in the next ${days} days. An incident in a gap would page the administrators at best.`}
+              : `${counted(coverage.gaps.length, 'gap')} in the next ${days} days. Fill them in the schedule (take the shift, add a rotation), add a step to the escalation policy, or have somebody verify a contact method.`}
           </small>
         </span>
       </p>
