@@ -55,6 +55,12 @@ async function serverWithPast(size = SIZE, seedMore: (t: TestApp) => Promise<voi
   const user = await t.create.user({ role: 'admin' })
   const plan = { ...size, now: t.clock.now(), services, userIds: [user.id] }
   const seed = await seedHistory(t.deps, plan, { databaseUrl: t.deps.databaseUrl, connections: 2 })
+  // As after a long downtime: all that is open has somebody to page.
+  await sql`
+    update escalations e set due_at = i.created_at, ended_reason = null from incidents i where i.id = e.incident_id`.execute(
+    t.db,
+  )
+  await sql`vacuum (analyze) escalations`.execute(t.db)
   await seedMore(t)
   const large = await tablesLargerThan(t.db, LARGE)
 

@@ -40,7 +40,9 @@ export async function seedIncidents(trx: Trx, seed: Seed, part: { from: number; 
     where ${range} and e.at is not null order by i.number, e.at`.execute(trx)
   await sql`
     insert into escalations (incident_id, ended_reason)
-    select id, 'This service has no escalation policy' from incidents i where ${range} and status = 'open'`.execute(trx)
+    select id, 'This service has no escalation policy' from incidents i where ${range} and status = 'open'`.execute(
+    trx,
+  )
   await sql`
     insert into incident_aliases (service_id, alias, incident_id)
     select service_id, 'sentry-short-' || number, id from incidents i where ${range} and status <> 'resolved'`.execute(
