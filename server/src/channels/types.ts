@@ -101,6 +101,8 @@ export type ChannelDefinition<Settings = unknown> = {
   onlyFromEnvironment?: true
   /** Another channel whose values of the same names count where this one has none: one account for both. */
   sharesSettingsOf?: Channel
+  /** By setting that says where requests go, which secrets go there: with another address they are entered anew. */
+  sentTo?: Readonly<Record<string, readonly string[]>>
   /** Keys that this installation makes for itself, once; they are among the values. `shown` names those that are public. */
   ownKeys?: { make(): Record<string, string>; shown: readonly string[] }
   /** Null: these values are not enough to send. */

@@ -49,7 +49,9 @@ export async function setChannelSettings(
   await changeConfiguration(deps, async (trx) => {
     const before = await lockEntered(trx, deps, definition.id)
     const after = merged(definition, before, given)
-    refuseUnusable(definition, { ...withoutOwn(definition, shared), ...after })
+    const elsewhere = withoutOwn(definition, shared)
+    refuseUnusable(definition, { ...elsewhere, ...after })
+    refuseMoved(definition, { before: { ...elsewhere, ...before }, after: { ...elsewhere, ...after }, given })
     const row = { sealed: deps.secrets.seal(JSON.stringify(after)), updated_at: now }
     await trx
       .insertInto('channel_settings')
@@ -113,6 +115,32 @@ function refuseUnusable(definition: ChannelDefinition, values: Record<string, st
     : `${definition.name} cannot be used with this alone; something is missing.`
   throw new AppError('invalid_request', detail, { errors })
 }
+
+type Changed = { before: Record<string, string>; after: Record<string, string>; given: ChannelSettings }
+
+/** Nobody reads a stored secret by having it sent to a place of their own. */
+function refuseMoved({ sentTo = {}, settingsFields }: ChannelDefinition, { before, after, given }: Changed) {
+  const labels = new Map(settingsFields.map(({ name, label }) => [name, label]))
+  const errors = Object.entries(sentTo)
+    .filter(([place]) => after[place] && originOf(after[place]) !== originOf(before[place] ?? ''))
+    .flatMap(([place, secrets]) =>
+      secrets
+        .filter((name) => after[name] && !given[name]?.trim())
+        .map((name) => ({
+          path: name,
+          message: `Enter it again: ${labels.get(place) ?? place} has changed`,
+        })),
+    )
+  if (errors.length === 0) return
+  const names = errors.map(({ path }) => labels.get(path) ?? path).join(', ')
+  throw new AppError(
+    'invalid_request',
+    `Requests would go to another server than before. Enter what is sent there again: ${names}.`,
+    { errors },
+  )
+}
+
+const originOf = (address: string): string => (URL.canParse(address) ? new URL(address).origin : address)
 
 const HIDDEN = '(secret)'
 

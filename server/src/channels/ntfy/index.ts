@@ -43,6 +43,7 @@ export const ntfy = defineChannel<NtfySettings>({
     },
   ],
   environment: { NTFY_URL: 'serverUrl', NTFY_TOKEN: 'token' },
+  sentTo: { serverUrl: ['token'] },
   readSettings({ serverUrl = '', token = '' }) {
     if (serverUrl && !(URL.canParse(serverUrl) && isWeb(new URL(serverUrl)))) {
       return { problem: 'The address of the ntfy server must start with https://.' }

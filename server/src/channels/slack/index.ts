@@ -42,6 +42,7 @@ export const slack = defineChannel<SlackSettings>({
     SLACK_SIGNING_SECRET: 'signingSecret',
     SLACK_API_URL: 'apiUrl',
   },
+  sentTo: { apiUrl: ['botToken'] },
   readSettings,
   addressField: {
     name: 'address',

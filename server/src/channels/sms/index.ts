@@ -39,6 +39,7 @@ export const sms = defineChannel<SmsSettings>({
     SMS_GATEWAY_SUCCESS: 'gatewaySuccess',
     SMS_GATEWAY_REPLY_SECRET: 'gatewayReplySecret',
   },
+  sentTo: { apiUrl: ['authToken'], gatewayUrl: ['gatewayHeaders'] },
   readSettings(values) {
     const gateway = readGateway(values)
     if (gateway && 'problem' in gateway) return gateway

@@ -43,6 +43,7 @@ export const telegram = defineChannel<TelegramSettings>({
     TELEGRAM_WEBHOOK_SECRET: 'webhookSecret',
     TELEGRAM_API_URL: 'apiUrl',
   },
+  sentTo: { apiUrl: ['botToken'] },
   readSettings,
   addressField: {
     name: 'address',

@@ -27,6 +27,7 @@ export const voice = defineChannel<TwilioAccount>({
   }).map((field) => ({ ...field })),
   environment: TWILIO_ENVIRONMENT,
   sharesSettingsOf: 'sms',
+  sentTo: { apiUrl: ['authToken'] },
   readSettings(values) {
     const read = readAccount(values)
     if (!read || 'problem' in read) return read
