@@ -15,11 +15,11 @@ export const urgencyOfSeverity = {
   info: 'low',
 } as const satisfies Record<Severity, Urgency>
 
-const CONTROL_CHARACTERS = /(?![\n\t])\p{Cc}/gu
+const CONTROL_CHARACTERS = /(?![\n\t])\p{Cc}|[\ufffe\uffff]/gu
 
 /**
- * Text from outside as it can be stored and shown: PostgreSQL refuses NUL and lone surrogates. Line ends become `\n`,
- * other control characters but the tab go.
+ * Text from outside as it can be stored, shown and spoken: PostgreSQL refuses NUL and lone surrogates, XML two more. Line ends
+ * become `\n`, other control characters but the tab go.
  */
 export const cleaned = (text: string): string =>
   text.toWellFormed().replaceAll('\r\n', '\n').replace(CONTROL_CHARACTERS, '')

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Channel, type ChannelField, ChannelField as Field } from '#contract/channels.ts'
 import { channelExamples } from '../testing/channel-examples.ts'
 import { mailbox } from '../testing/mailbox.ts'
-import { everyMessage, pageMessage } from '../testing/messages.ts'
+import { everyMessage, pagedIncident, pageMessage } from '../testing/messages.ts'
 import { type Answering, provider, rawProvider } from '../testing/provider.ts'
 import { sendOver } from '../testing/send-over.ts'
 import { channelOf, channels } from './index.ts'
@@ -50,7 +50,8 @@ async function providerAnswering(
   if (channel === 'email') {
     const code = status === 429 || status >= 500 ? 451 : 550
     return mailbox({
-      onRcptTo: (_to, _session, callback) => callback(smtpRefusal(code, 'No, madeup-password-1')),
+      onRcptTo: ({ address }, _session, callback) =>
+        callback(smtpRefusal(code, `No, madeup-password-1 and <${address}>`)),
     })
   }
   return provider((got) => ({ status, body: text({ ...got, headers: got.headers }) }))
@@ -114,6 +115,19 @@ test.each(ids)('%s sends a message of every kind', async (id) => {
   }
 })
 
+test.each(ids)('%s says what no markup may hold', async (id) => {
+  const { url } = await providerThatTakes(id)
+  const title = `Disk\uffff \ufffe\u0000 is full ${'😀'.repeat(500)}`
+  const incidents = Array.from({ length: 30 }, (_, at) => pagedIncident({ number: at, title }))
+  expect(await send(id, url, pageMessage({ incidents }))).toMatchObject({ outcome: 'sent' })
+})
+
+test.each(ids)('%s names the secrets that go where its settings say', (id) => {
+  const { settingsFields, sentTo = {} } = definitionOf(id)
+  const places = settingsFields.filter(({ kind }) => kind === 'url').map(({ name }) => name)
+  expect(Object.keys(sentTo)).toEqual(expect.arrayContaining(places))
+})
+
 test.each(ids)('%s is tried again where the provider has too much to do, or is broken', async (id) => {
   for (const status of [429, 500, 503]) {
     const { url } = await providerAnswering(id, status, () => 'later')
@@ -122,7 +136,7 @@ test.each(ids)('%s is tried again where the provider has too much to do, or is b
 })
 
 test.each(ids)(
-  '%s is not tried again where the provider refuses, and no reason holds a credential',
+  '%s is not tried again where the provider refuses, and no reason holds a credential or the address',
   async (id) => {
     for (const status of [400, 401, 403]) {
       const { url } = await providerAnswering(id, status, (got) =>
@@ -133,7 +147,9 @@ test.each(ids)(
       const reason = 'reason' in outcome ? outcome.reason : ''
       expect(reason.length).toBeGreaterThan(10)
       expect(reason.length).toBeLessThan(600)
-      for (const credential of channelExamples[id].credentials(url)) expect(reason).not.toContain(credential)
+      const { credentials, address } = channelExamples[id]
+      for (const hidden of [...credentials(url), address(url).replace(/^\+/, '')])
+        expect(reason).not.toContain(hidden)
     }
   },
 )

@@ -64,8 +64,11 @@ export function momentIn(at: Date, { timeZone, locale }: { timeZone: string; loc
   return at.toISOString()
 }
 
-/** Control characters, and those that turn the direction of what follows: a title could disguise itself with them. */
-const DISGUISE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu
+/**
+ * Control characters, and those that turn the direction of what follows: a title could disguise itself with them. Of the last two
+ * no XML may hold one, so that nobody could be called.
+ */
+const DISGUISE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]+/gu
 
 /** Titles and names come from whoever sends alerts: line breaks would end a subject or forge another line. */
 export const oneLine = (text: string): string => text.replace(DISGUISE, ' ').replace(/\s+/g, ' ').trim()

@@ -46,7 +46,10 @@ function broken({ id, name }: ChannelDefinition, error: unknown, log: Log): Send
   }
 }
 
-/** What is entered as a secret or made by the installation for itself, and the address where it is a credential. */
+/**
+ * What is entered as a secret or made by the installation for itself, and the address: providers name it in their refusals, which
+ * people read who see it masked elsewhere.
+ */
 function secretsIn({ definition, values, address }: HandOver): string[] {
   const { settingsFields, ownKeys, isAddressSecret } = definition
   const shown = new Set([
@@ -54,8 +57,12 @@ function secretsIn({ definition, values, address }: HandOver): string[] {
     ...(ownKeys?.shown ?? []),
   ])
   const hidden = Object.entries(values).flatMap(([name, value]) => (shown.has(name) ? [] : [value]))
-  return [...hidden, ...(isAddressSecret ? [address] : [])].flatMap((secret) => [secret, ...partsOf(secret)])
+  const own = isAddressSecret ? [address] : []
+  return [...[...hidden, ...own].flatMap((secret) => [secret, ...partsOf(secret)]), ...formsOf(address)]
 }
+
+/** As mail servers and gateways write it. */
+const formsOf = (address: string): string[] => [address, address.toLowerCase(), address.replace(/^\+/, '')]
 
 /** What of a secret is one too: the credentials within a web address, the words of a header. */
 const partsOf = (secret: string): string[] => [

@@ -242,3 +242,34 @@ test('keys that the installation made under another secret key make their channe
   expect(problems.get('webhook')).toBeNull()
   expect((await admin.get('/api/v1/push/key')).status).toBe(409)
 })
+
+test('a stored secret is not sent to another server than it was entered for', async () => {
+  const { admin } = await setUp()
+  const { url, received } = await provider()
+  const { values } = await twilio()
+  await admin.put(`${SMS}/settings`, values)
+  const without = { ...values, authToken: '' }
+  expect(await admin.put(`${SMS}/settings`, { ...without, apiUrl: url })).toMatchObject({
+    status: 400,
+    body: { errors: [{ path: 'authToken' }] },
+  })
+  // Calls use the same token, from what was entered for SMS.
+  expect(await admin.put('/api/v1/channels/voice/settings', { apiUrl: url })).toMatchObject({
+    status: 400,
+    body: { errors: [{ path: 'authToken' }] },
+  })
+  expect((await admin.put(`${SMS}/settings`, { ...without, from: '+15005550007' })).status).toBe(200)
+  expect((await admin.put(`${SMS}/settings`, { ...values, apiUrl: url })).status).toBe(200)
+  expect(received).toEqual([])
+})
+
+test('a percent sign in a password is no reason to send nothing', async () => {
+  const { admin } = await setUp()
+  const { port, received } = await provider()
+  await admin.put(`${SMS}/settings`, { gatewayUrl: `http://ops:50%off@127.0.0.1:${port}/send` })
+  expect(await admin.post(`${SMS}/test`, { address: '+4915123456789' })).toMatchObject({
+    status: 200,
+    body: { outcome: 'sent' },
+  })
+  expect(received[0]?.headers.authorization).toBe(`Basic ${Buffer.from('ops:50%off').toString('base64')}`)
+})

@@ -7,7 +7,7 @@ import {
   type Resolve,
   refuseLiteral,
 } from './private-addresses.ts'
-import { redact, secretsOfRequest } from './redact.ts'
+import { percentDecoded, redact, secretsOfRequest } from './redact.ts'
 
 export type HttpRequest = {
   method: 'POST' | 'PUT' | 'GET'
@@ -131,7 +131,7 @@ async function attempt({ agent, refuse, limits, request, signal, now }: Attempt)
 }
 
 const basicOf = (username: string, password: string) =>
-  `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`
+  `Basic ${Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`).toString('base64')}`
 
 async function readBounded(body: Dispatcher.ResponseData['body'], maximum: number): Promise<string> {
   const parts: Buffer[] = []

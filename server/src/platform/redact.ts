@@ -38,11 +38,20 @@ export function secretsOfRequest({
     .filter(([name]) => /auth|key|token|secret|signature/i.test(name))
     .flatMap(([, value]) => [value, ...value.split(/\s+/), ...insideBasic(value)])
   return [
-    ...[username, password].map((part) => decodeURIComponent(part)),
+    ...[username, password].map(percentDecoded),
     ...pathname.split('/').filter((part) => part.length >= CREDENTIAL_MIN && /\d/.test(part)),
     ...searchParams.values(),
     ...inHeaders,
   ]
+}
+
+/** As it is where a percent sign stands for itself: people write passwords into addresses as they are. */
+export function percentDecoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 function insideBasic(value: string): string[] {

@@ -129,6 +129,7 @@ test('a server that hangs is given up when the sender has no more time', async (
 test.each([
   ['ftp://mail.example.com', 'SMTP_URL'],
   ['mail.example.com:587', 'SMTP_URL'],
+  ['smtp://ops:50%off@mail.example.com', '%25'],
 ])('SMTP_URL=%s is refused at the start', (SMTP_URL, named) => {
   expect(() => readConfig({ SMTP_URL })).toThrow(named)
 })

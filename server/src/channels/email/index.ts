@@ -33,7 +33,10 @@ export const email = defineChannel<EmailSettings>({
   readSettings({ url, from }) {
     if (!url) return null
     if (!isMailServer(url))
-      return { problem: 'SMTP_URL must look like smtp://user:password@host:587 or smtps://…' }
+      return {
+        problem:
+          'SMTP_URL must look like smtp://user:password@host:587 or smtps://…; a % in the user or password is written as %25',
+      }
     if (from && !senderOf(from))
       return {
         problem: 'MAIL_FROM must look like OpsKnight <opsknight@example.com> or opsknight@example.com',
@@ -70,8 +73,17 @@ const MAIL_SERVER = /^smtps?:$/
 
 function isMailServer(url: string): boolean {
   if (!URL.canParse(url)) return false
-  const { protocol, hostname } = new URL(url)
-  return MAIL_SERVER.test(protocol) && hostname !== ''
+  const { protocol, hostname, username, password } = new URL(url)
+  return MAIL_SERVER.test(protocol) && hostname !== '' && isPercentEncoded(`${username}:${password}`)
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The address within `Name <address>` or alone; null when there is none. */

@@ -12,7 +12,7 @@ const KEY_WITHIN_SECONDS = 8
 export async function spokenPage(message: Message, keysUrl: string | null): Promise<string> {
   const { default: VoiceResponse } = await import('twilio/lib/twiml/VoiceResponse.js')
   const response = new VoiceResponse()
-  const text = cut(speakable(textOf(message)), TWIML_MAX / 3)
+  const text = fitted(speakable(textOf(message)))
   response.pause({ length: 1 })
   if (!keysUrl) {
     response.say(LANGUAGE, text)
@@ -34,6 +34,12 @@ export async function spokenPage(message: Message, keysUrl: string | null): Prom
 
 /** Marks that nobody speaks, and that take five characters each in TwiML. */
 const speakable = (text: string) => oneLine(text.replaceAll('&', ' and ').replace(/[<>"'`]/g, ' '))
+
+/** Said twice, beside what is always said; an emoji counts as two. */
+const fitted = (text: string): string => {
+  const maximum = Math.floor(TWIML_MAX / 3)
+  return text.length <= maximum ? text : `${text.slice(0, maximum - 1).replace(/[\ud800-\udbff]$/, '')}…`
+}
 
 const KEYS = 'Press 4 to acknowledge. Press 6 to resolve.'
 
