@@ -5,13 +5,22 @@ import { readReach } from '../people/reach.ts'
 import { addSeconds } from '../platform/clock.ts'
 import type { Trx } from '../platform/db.ts'
 import { notify } from '../platform/live.ts'
-import { retryOnConflict } from '../platform/retry.ts'
+import { isDatabaseAway, isPassing, retryOnConflict } from '../platform/retry.ts'
 import { type PolicyVersion, readPolicyVersions, versionKey } from '../services/policies.ts'
 import { type Attempted, attemptAll, findAdministrators } from './attempts.ts'
+import { inHalves } from './halves.ts'
 import { type FindPeople, peopleFinder } from './people.ts'
 import { needsAdministrators, record } from './record.ts'
-import { type DueEscalation, lockDue, lockLate, readVersionTimes, writeTurns } from './store.ts'
-import { allTargets, attemptOf, type Turn, targetsOfTurn, turnOf } from './turns.ts'
+import {
+  type DueEscalation,
+  lockDue,
+  lockLate,
+  lockThese,
+  postpone,
+  readVersionTimes,
+  writeTurns,
+} from './store.ts'
+import { allTargets, attemptOf, brokenTurn, type Turn, targetsOfTurn, turnOf } from './turns.ts'
 import { reasonAgainst } from './words.ts'
 
 /** So many incidents at a time: alerts about one of them wait for that long. */
@@ -23,11 +32,60 @@ const LATE_BATCH = 20
 /** Takes the next step of the incidents that are due; returns how many, and is called until there are none. */
 export async function runDueEscalations(deps: Deps, now: Date): Promise<number> {
   const problems = await readProblems(deps)
-  const ids = await retryOnConflict(() =>
-    deps.db.transaction().execute((trx) => takeTurns(trx, problems, now)),
-  )
+  const ids = await inHalves<DueEscalation>({
+    run: (chosen, held) =>
+      transaction(deps, async (trx) => {
+        const due = chosen ? await lockThese(trx, idsOf(chosen), now) : await lockTurns(trx, now)
+        held(due)
+        const policyOf = await policyReader(trx, due)
+        return takeTurns(
+          trx,
+          due.map((row) => turnOf(row, policyOf(row), now)),
+          problems,
+          now,
+        )
+      }),
+    alone: (row, error) => setAside(deps, row, error, { problems, now }),
+  })
   if (ids.length > 0) deps.live.tell({ kind: 'incidents', ids })
   return ids.length
+}
+
+const transaction = <T>({ db }: Deps, work: (trx: Trx) => Promise<T>): Promise<T> =>
+  retryOnConflict(() => db.transaction().execute(work))
+
+const idsOf = (due: readonly DueEscalation[]) => due.map(({ incidentId }) => incidentId)
+
+/** So long what can neither be paged nor be ended keeps out of the way of all others. */
+const POSTPONED_SECONDS = 60
+
+/**
+ * What one incident breaks is not tried for ever: it ends, and the administrators hear of it. Returns its id when it has.
+ * Where even that cannot be written it comes again later.
+ */
+async function setAside(
+  deps: Deps,
+  row: DueEscalation,
+  error: unknown,
+  { problems, now }: { problems: ChannelProblems; now: Date },
+): Promise<string[]> {
+  const { incidentId } = row
+  if (isPassing(error)) {
+    deps.log.warn({ err: error, incidentId }, 'escalation.put_off')
+    return []
+  }
+  deps.log.error({ err: error, incidentId }, 'escalation.broke')
+  try {
+    return await transaction(deps, async (trx) => {
+      const due = await lockThese(trx, [incidentId], now)
+      return takeTurns(trx, due.map(brokenTurn), problems, now)
+    })
+  } catch (failure) {
+    if (isDatabaseAway(failure)) throw failure
+    deps.log.error({ err: failure, incidentId }, 'escalation.not_ended')
+    await postpone(deps.db, incidentId, now, addSeconds(now, POSTPONED_SECONDS))
+    return []
+  }
 }
 
 async function lockTurns(trx: Trx, now: Date): Promise<DueEscalation[]> {
@@ -35,11 +93,13 @@ async function lockTurns(trx: Trx, now: Date): Promise<DueEscalation[]> {
   return due.length > 0 ? due : lockLate(trx, now, addSeconds(now, -LATE_SECONDS), LATE_BATCH)
 }
 
-async function takeTurns(trx: Trx, problems: ChannelProblems, now: Date): Promise<string[]> {
-  const due = await lockTurns(trx, now)
-  if (due.length === 0) return []
-  const policyOf = await policyReader(trx, due)
-  const turns = due.map((row) => turnOf(row, policyOf(row), now))
+async function takeTurns(
+  trx: Trx,
+  turns: readonly Turn[],
+  problems: ChannelProblems,
+  now: Date,
+): Promise<string[]> {
+  if (turns.length === 0) return []
   const find = await peopleFinder(trx, turns.flatMap(targetsOfTurn), now)
 
   const attempted = await attemptAll(
@@ -63,7 +123,7 @@ async function takeTurns(trx: Trx, problems: ChannelProblems, now: Date): Promis
       now,
     }),
   )
-  const ids = due.map(({ incidentId }) => incidentId)
+  const ids = turns.map(({ incidentId }) => incidentId)
   await writeTurns(trx, {
     entries: recorded.flatMap(({ entries }) => entries),
     states: recorded.flatMap(({ state }) => state ?? []),

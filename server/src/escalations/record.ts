@@ -27,6 +27,7 @@ const NOBODY: Attempted = { paged: [], already: [], problems: [] }
 export function needsAdministrators(turn: Turn, attempted: Attempted | undefined, now: Date): boolean {
   switch (turn.do) {
     case 'without-policy':
+    case 'give-up':
       return true
     case 'tell-holder':
     case 'end':
@@ -45,7 +46,9 @@ export function record(turn: Turn, outcome: Outcome): Recorded {
     case 'wait':
       return { entries: [], state: stateOf(turn) }
     case 'without-policy':
-      return withoutPolicy(turn, outcome)
+      return endedAtOnce(turn, outcome, 'This service has no escalation policy.')
+    case 'give-up':
+      return endedAtOnce(turn, outcome, GIVEN_UP)
     case 'tell-holder':
       return holderTold(turn, outcome)
     case 'page':
@@ -55,8 +58,11 @@ export function record(turn: Turn, outcome: Outcome): Recorded {
   }
 }
 
-function withoutPolicy(turn: Turn, outcome: Outcome): Recorded {
-  const reason = `This service has no escalation policy. ${toldWords(outcome)}`
+const GIVEN_UP =
+  'OpsKnight failed while it worked out whom to page, and does not try again; its log says more under escalation.broke.'
+
+function endedAtOnce(turn: Turn, outcome: Outcome, why: string): Recorded {
+  const reason = `${why} ${toldWords(outcome)}`
   const unstarted = {
     ...{ policyId: null, policyVersion: null, step: 0, cycle: 0, cycleStartedAt: null },
     ...{ reached: [], reachedAt: null, incidentId: turn.incidentId },

@@ -62,6 +62,23 @@ export async function lockLate(trx: Trx, now: Date, since: Date, limit: number):
   return rows.map(fromRow)
 }
 
+/** Those of these incidents that are still due and that nobody else holds. */
+export async function lockThese(trx: Trx, ids: readonly string[], now: Date): Promise<DueEscalation[]> {
+  const { rows } = await sql<Row>`
+    ${dueRows} where e.incident_id = any(${[...ids]}::uuid[]) and e.due_at <= ${now} order by e.due_at
+    for no key update of i, e skip locked`.execute(trx)
+  return rows.map(fromRow)
+}
+
+export async function postpone(db: Db, incidentId: string, now: Date, until: Date): Promise<void> {
+  await db
+    .updateTable('escalations')
+    .set({ due_at: until })
+    .where('incident_id', '=', incidentId)
+    .where('due_at', '<=', now)
+    .execute()
+}
+
 const dueRows = sql`
   select e.incident_id, i.urgency, e.due_at, e.only_user_id, e.policy_id, e.policy_version,
     s.escalation_policy_id as service_policy_id, e.step, e.cycle, e.cycle_started_at, e.reached, e.reached_at

@@ -9,6 +9,8 @@ import type { DueEscalation } from './store.ts'
 export type Turn = { incidentId: string; row: DueEscalation } & (
   | { do: 'tell-holder'; userId: string }
   | { do: 'without-policy' }
+  /** Working out whom it pages, or writing it down, broke. */
+  | { do: 'give-up' }
   | { do: 'wait'; policy: PolicyVersion; run: Run }
   | { do: 'page'; policy: PolicyVersion; run: Run; step: number }
   | { do: 'end'; policy: PolicyVersion; run: Run }
@@ -23,6 +25,8 @@ export function turnOf(row: DueEscalation, policy: PolicyVersion | null, now: Da
   return { ...of, policy, run, ...nextTurn(run, policy, now) }
 }
 
+export const brokenTurn = (row: DueEscalation): Turn => ({ incidentId: row.incidentId, row, do: 'give-up' })
+
 /** Everything that has to be known of to take a turn; of one that ends in vain all that the policy names. */
 export function targetsOfTurn(turn: Turn): readonly EscalationTarget[] {
   switch (turn.do) {
@@ -33,6 +37,7 @@ export function targetsOfTurn(turn: Turn): readonly EscalationTarget[] {
     case 'end':
       return [...(turn.policy.fallback ?? []), ...(turn.run.reachedAt ? [] : allTargets(turn.policy))]
     case 'without-policy':
+    case 'give-up':
     case 'wait':
       return []
   }
@@ -72,6 +77,7 @@ export function attemptOf(turn: Turn, find: FindPeople): Attempt | null {
       }
     }
     case 'without-policy':
+    case 'give-up':
     case 'wait':
       return null
   }

@@ -43,6 +43,10 @@ const QUERY_CANCELED = '57014'
 /** Whether a statement took longer than it may, see `connect`. */
 export const isTooSlow = (error: unknown) => isDatabaseError(error, [QUERY_CANCELED])
 
+/** Whether others came between, or there was much to do: the same may work the next time. */
+export const isPassing = (error: unknown) =>
+  isDatabaseError(error, [SERIALIZATION_FAILURE, DEADLOCK, QUERY_CANCELED])
+
 /** Whether the database could not be reached, so that the same may work in a moment. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
