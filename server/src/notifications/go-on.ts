@@ -6,6 +6,7 @@ import { type ContactMethod, maskedAddress, type Reach, readReach } from '../peo
 import type { Trx } from '../platform/db.ts'
 import { newId } from '../platform/ids.ts'
 import { insertPages } from './create.ts'
+import { pageAdministrators } from './last-resort.ts'
 import { NEXT_METHOD_AFTER } from './limits.ts'
 import { type NextMethod, nextMethodFor, type Sibling } from './next-method.ts'
 import type { ChannelProblems } from './plan.ts'
@@ -32,7 +33,8 @@ type Circumstances = { reason: string; problems: ChannelProblems; now: Date }
 
 /**
  * What happens instead of pages of one person that do not get through: their next contact method is used at once, and where
- * none is left and nobody else of that step can be reached, the escalation goes on at once. Whoever calls holds the incidents.
+ * none is left and nobody else of that step can be reached, the escalation goes on at once, or, where it has nothing left,
+ * the administrators are paged. Whoever calls holds the incidents.
  */
 export async function goOnWithout(
   trx: Trx,
@@ -51,9 +53,12 @@ export async function goOnWithout(
   await insertReplacements(trx, next, now)
   const unreached = next.flatMap((one) => (one.next.kind === 'none' ? one.page : []))
   const hastened = new Set(await hasten(trx, unreached, now))
+  const administrators = await pageAdministrators(trx, unreached, { problems, now })
+  const wordsFor = ({ incidentId }: FailedPage) =>
+    hastened.has(incidentId) ? 'The escalation goes on at once.' : (administrators.get(incidentId) ?? '')
   const entries = next.map(({ page, next }) => ({
     ...{ kind: 'page_failed' as const, incidentId: page.incidentId, page },
-    text: `${asSentence(reason)} ${consequence(page, next, reach, hastened.has(page.incidentId))}`,
+    text: `${asSentence(reason)} ${consequence(page, next, reach, wordsFor(page))}`,
     more: { reason, isFinal: page.isFinal, next: shown(next) },
   }))
   await appendPageEntries(trx, entries, now)
@@ -134,14 +139,14 @@ function consequence(
   page: FailedPage,
   next: NextMethod,
   reach: Reach | undefined,
-  isHastened: boolean,
+  whatFollows: string,
 ): string {
   const name = reach?.user.name ?? 'This person'
   const others = {
     otherwise: `${name} is paged by another contact method.`,
     earlier: `${name} is paged by the next contact method at once.`,
     other: `${name} is paged by the next contact method at once.`,
-    none: `${name} has no other contact method left.${isHastened ? ' The escalation goes on at once.' : ''}`,
+    none: `${name} has no other contact method left. ${whatFollows}`.trimEnd(),
   } as const satisfies Record<NextMethod['kind'], string>
   return page.isFinal ? others[next.kind] : `${others[next.kind]} OpsKnight goes on trying beside it.`
 }

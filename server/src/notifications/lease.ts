@@ -27,7 +27,9 @@ export type LeasedPage = {
   handedOver: boolean
   /** When it would have been tried again, had others not gone out to the same place before. */
   nextAttemptAt: Date
+  createdAt: Date
   incidentStatus: IncidentStatus | null
+  acknowledgedAt: Date | null
 }
 
 /** What goes out as one message, and until when nobody else sends it. */
@@ -78,7 +80,7 @@ async function lockPages(
   now: Date,
 ): Promise<LeasedPage[]> {
   const columns = sql`p.id, p.key, p.incident_id, p.user_id, p.contact_method_id, p.address, p.urgency, p.cause, p.step,
-    p.cycle, p.due_at, p.attempts, p.handed_over, p.next_attempt_at`
+    p.cycle, p.due_at, p.attempts, p.handed_over, p.next_attempt_at, p.created_at`
   const { rows } = await sql<LeasedPage>`
     with due as materialized (
       select ${columns} from pages p
@@ -90,16 +92,18 @@ async function lockPages(
     select p.id, p.key, p.incident_id as "incidentId", p.user_id as "userId", p.contact_method_id as "contactMethodId",
       ${channel} as channel, p.address, p.urgency, p.cause, p.step, p.cycle, p.due_at as "dueAt",
       p.attempts + (p.next_attempt_at <= ${now})::int as attempts, p.handed_over as "handedOver",
-      p.next_attempt_at as "nextAttemptAt",
-      i.status as "incidentStatus"
+      p.next_attempt_at as "nextAttemptAt", p.created_at as "createdAt",
+      i.status as "incidentStatus", i.acknowledged_at as "acknowledgedAt"
     from due p left join incidents i on i.id = p.incident_id
     order by p.next_attempt_at, p.id`.execute(trx)
   return rows
 }
 
 /** Acknowledging cancels what waits. What was being sent at that moment is looked at here before it goes again. */
-const isObsolete = (page: LeasedPage): boolean =>
-  page.incidentId !== null && isOver(page, [{ id: page.incidentId, status: page.incidentStatus ?? 'open' }])
+const isObsolete = (page: LeasedPage): boolean => {
+  const { incidentId: id, incidentStatus: status, acknowledgedAt } = page
+  return id !== null && status !== null && isOver(page, [{ id, status, acknowledgedAt }])
+}
 
 const partition = <T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] => [
   all.filter(is),

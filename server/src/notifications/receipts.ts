@@ -43,10 +43,10 @@ export async function noteReceipt(deps: Deps, receipt: Receipt): Promise<boolean
   return true
 }
 
-type Known = Omit<FailedPage, 'isFinal' | 'incidentId'> & { incidentId: string | null }
+type Known = Omit<FailedPage, 'isFinal' | 'incidentId'> & { incidentId: string | null; createdAt: Date }
 
 const columns = sql`id, incident_id as "incidentId", user_id as "userId", contact_method_id as "contactMethodId", channel,
-  address, urgency, cause, step, cycle, due_at as "dueAt"`
+  address, urgency, cause, step, cycle, due_at as "dueAt", created_at as "createdAt"`
 
 async function findByProvider(db: Db, { channel, providerId }: Receipt): Promise<Known[]> {
   const { rows } = await sql<Known>`
@@ -66,7 +66,11 @@ async function noteDelivered(trx: Trx, pages: readonly Known[], now: Date): Prom
 }
 
 /** What somebody has seen has arrived, whatever the provider says; what failed before is known already. */
-async function noteFailed(trx: Trx, pages: readonly Known[], reason: string): Promise<FailedPage[]> {
+async function noteFailed(
+  trx: Trx,
+  pages: readonly Known[],
+  reason: string,
+): Promise<(FailedPage & Pick<Known, 'createdAt'>)[]> {
   const { rows } = await sql<{ id: string }>`
     update pages set status = 'failed', reason = ${reason}
     where id = any(${idsOf(pages)}::uuid[]) and status = 'sent' returning id`.execute(trx)
