@@ -180,6 +180,19 @@ test.each(ids.filter((id) => id !== 'email'))(
   },
 )
 
+test.each(ids.filter((id) => id !== 'email'))('%s passes on nothing that cannot be stored', async (id) => {
+  for (const strange of ['\u0000', { toString: 1 }, '1'.repeat(20_000)]) {
+    const body = { ok: true, id: strange, sid: strange, ts: strange, channel: { id: strange } }
+    const { url } = await provider(() => ({
+      status: 200,
+      body: { ...body, result: { message_id: strange } },
+    }))
+    const outcome = await send(id, url)
+    const told = 'reason' in outcome ? outcome.reason : ('providerId' in outcome && outcome.providerId) || ''
+    expect([typeof told, told.length < 600, told.includes('\u0000')]).toEqual(['string', true, false])
+  }
+})
+
 test.each(ids.filter((id) => id !== 'email'))(
   '%s goes to no private address that nobody has allowed',
   async (id) => {

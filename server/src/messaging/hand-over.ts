@@ -1,4 +1,6 @@
+import { cleaned } from '#contract/common.ts'
 import type { ChannelDefinition, Message, SendOutcome } from '../channels/types.ts'
+import { cut } from '../channels/words.ts'
 import type { HttpSender } from '../platform/http-send.ts'
 import type { Log } from '../platform/log.ts'
 import { redact, secretsOfRequest } from '../platform/redact.ts'
@@ -31,10 +33,26 @@ export async function handOver(
   try {
     const sending = definition.send(message, address, { settings, http, publicUrl, signal: inTime, now })
     const outcome = await withinTime(sending, SEND_WITHIN_MS)
-    return outcome.outcome === 'sent' ? outcome : { ...outcome, reason: redact(outcome.reason, secrets) }
+    return storable(outcome, secrets)
   } catch (error) {
     return broken(definition, error, log)
   }
+}
+
+const REASON_MAX = 500
+/** What names a message at a provider; longer ones are none of theirs, and too long for an index. */
+const PROVIDER_ID_MAX = 200
+
+/** Providers, and what speaks in their place, say what they like: binary data too, which PostgreSQL does not take as text. */
+function storable(outcome: SendOutcome, secrets: readonly string[]): SendOutcome {
+  if (outcome.outcome !== 'sent')
+    return { ...outcome, reason: cut(cleaned(redact(outcome.reason, secrets)), REASON_MAX) }
+  const { providerId, ...sent } = outcome
+  const isName =
+    typeof providerId === 'string' &&
+    providerId.length <= PROVIDER_ID_MAX &&
+    cleaned(providerId) === providerId
+  return isName ? outcome : sent
 }
 
 function broken({ id, name }: ChannelDefinition, error: unknown, log: Log): SendOutcome {

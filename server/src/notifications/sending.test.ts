@@ -113,6 +113,23 @@ test('a provider that cannot now is asked again, with the same key, and not befo
   expect(second?.key).toBe(first?.key)
 })
 
+test('an answer that no database can store is still an answer, and the next contact method is used', async () => {
+  const { t, mails, send } = await testAppWithChannels({
+    gateway: await smsGateway(() => ({ status: 400, body: '\u001f\u008b\u0000 no \u0000such number' })),
+  })
+  const [ana, incident] = [await t.create.user(), await t.create.incident()]
+  await addContactMethod(t, ana, { channel: 'sms', address: '+15005550006' })
+  await addContactMethod(t, ana)
+  await page(t, ana, [incident])
+  await send()
+  const pages = await pagesOf(t)
+  expect(pages.find(({ channel }) => channel === 'sms')).toMatchObject({
+    status: 'failed',
+    reason: expect.stringContaining('no such number'),
+  })
+  expect(mails.messages).toHaveLength(1)
+})
+
 test('where trying again makes no sense the next contact method is used at once', async () => {
   const { t, mails, sms, send } = await testAppWithChannels({
     gateway: await smsGateway(() => ({ status: 400, body: 'no such number' })),
