@@ -11,7 +11,8 @@ export const createEmptyDatabase = (): Promise<string> => createDatabase('templa
 
 async function createDatabase(template: string): Promise<string> {
   const name = `test_${randomBytes(8).toString('hex')}`
-  await asAdmin(`create database ${name} template ${template}`)
+  // Without fsync, copying the files takes half as long as writing every page to the log first.
+  await asAdmin(`create database ${name} template ${template} strategy file_copy`)
   onTestFinished(() => asAdmin(`drop database ${name} with (force)`))
   return databaseUrl(inject('postgresUrl'), name)
 }
