@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { startChores } from './chores/runner.ts'
 import type { Deps } from './deps.ts'
-import { runDueEscalations } from './escalations/engine.ts'
+import { ESCALATIONS_AT_ONCE, runDueEscalations } from './escalations/engine.ts'
 import { noteSweep } from './heartbeat/sweeps.ts'
 import { wakeDueIncidents } from './incidents/commands.ts'
 import { resolveStillStorms } from './incidents/still-storms.ts'
@@ -45,6 +45,9 @@ async function keepSweeping(deps: Deps, sender: Sender, signal: AbortSignal): Pr
 /** The heartbeat asks for it; a note each time would be many. */
 const NOTE_EVERY_MS = 10_000
 
+/** What there is to catch up with reaches each person as one page: it is sent when all is worked out, unless that takes long. */
+const CATCH_UP_MS = 5_000
+
 /** Timers, escalations, pages: each goes on where another one fails. */
 function sweeper(deps: Deps, sender: Sender, signal: AbortSignal): () => Promise<void> {
   const [stormsAreDue, noteIsDue] = [every(SWEEP_EVERY_MS), every(NOTE_EVERY_MS)]
@@ -63,7 +66,11 @@ function sweeper(deps: Deps, sender: Sender, signal: AbortSignal): () => Promise
         while (!signal.aborted && (await wakeDueIncidents(deps, now())));
       }),
       await attempt(async () => {
-        while (!signal.aborted && (await runDueEscalations(deps, now()))) sender.wake()
+        const isLong = every(CATCH_UP_MS, performance.now())
+        for (let taken = 1; taken > 0 && !signal.aborted; ) {
+          taken = await runDueEscalations(deps, now())
+          if (taken < ESCALATIONS_AT_ONCE || isLong()) sender.wake()
+        }
       }),
     ]
     sender.wake()
@@ -73,8 +80,8 @@ function sweeper(deps: Deps, sender: Sender, signal: AbortSignal): () => Promise
 }
 
 /** Whether so long has passed since it last said yes. */
-function every(milliseconds: number): () => boolean {
-  let saidAt = Number.NEGATIVE_INFINITY
+function every(milliseconds: number, since = Number.NEGATIVE_INFINITY): () => boolean {
+  let saidAt = since
   return () => {
     if (performance.now() - saidAt < milliseconds) return false
     saidAt = performance.now()

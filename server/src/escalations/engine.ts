@@ -24,7 +24,7 @@ import { allTargets, attemptOf, brokenTurn, type Turn, targetsOfTurn, turnOf } f
 import { reasonAgainst } from './words.ts'
 
 /** So many incidents at a time: alerts about one of them wait for that long. */
-const BATCH = 200
+export const ESCALATIONS_AT_ONCE = 200
 /** What others have held for so long whenever somebody looked is waited for. */
 const LATE_SECONDS = 3
 const LATE_BATCH = 20
@@ -89,7 +89,7 @@ async function setAside(
 }
 
 async function lockTurns(trx: Trx, now: Date): Promise<DueEscalation[]> {
-  const due = await lockDue(trx, now, BATCH)
+  const due = await lockDue(trx, now, ESCALATIONS_AT_ONCE)
   return due.length > 0 ? due : lockLate(trx, now, addSeconds(now, -LATE_SECONDS), LATE_BATCH)
 }
 
