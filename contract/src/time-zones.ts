@@ -1,10 +1,15 @@
 import { z } from 'zod'
 
-/** Whether the time zone database knows it by this name. Mere offsets are none: they know no daylight saving. */
+/**
+ * Whether the time zone database knows it by this name. Mere offsets are none: they know no daylight saving. Nor are abbreviations
+ * like `PST` or `BST`, which `Intl` takes and `Temporal` does not: they mean something else in every country. Not every browser
+ * has `Temporal`; the server does.
+ */
 export function isTimeZone(name: string): boolean {
   if (!/^[a-z]/i.test(name)) return false
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
+    if (typeof Temporal !== 'undefined') Temporal.Now.zonedDateTimeISO(name)
     return true
   } catch {
     return false

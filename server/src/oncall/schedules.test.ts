@@ -149,6 +149,8 @@ test('what cannot be is refused with its place', async () => {
   )
   await refused({ timeZone: 'Europe/Atlantis' }, 'timeZone')
   await refused({ timeZone: '+01:00' }, 'timeZone')
+  for (const timeZone of ['PST', 'BST', 'US/Pacific-New', 'SystemV/PST8'])
+    await refused({ timeZone }, 'timeZone')
   await refused(rotation({ every: { count: 0, unit: 'day' } }), 'rotations.1.every.count')
   await refused(rotation({ every: { count: 1, unit: 'month' } }), 'rotations.1.every.unit')
   for (const start of [
