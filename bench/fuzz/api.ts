@@ -113,18 +113,42 @@ const knownIn =
   (world: World, random: Random): Known =>
   (field) => {
     const kind = KINDS[field]
-    if (kind) return world.idOf(kind, random)
+    if (kind) return world.idOf(random.pick([kind].flat()), random)
+    const written = WRITTEN[field]
+    if (written) return random.pick(written)
     if (field === 'settings') return valueFor(random.pick(settings), random, () => undefined)
     return undefined
   }
 
-const KINDS: Record<string, string> = {
-  id: 'incidents',
+/** What has a form that no schema tells, as people write it. */
+const WRITTEN: Record<string, readonly string[]> = {
+  timeZone: ['Europe/Berlin', 'Australia/Lord_Howe', 'UTC', 'PST', 'Nowhere/Else'],
+  address: [
+    'ana@example.com',
+    '+4915123456789',
+    'U0123ABCDEF',
+    '123456789',
+    // Nothing is ever sent to private addresses.
+    'http://[::1]:1/hooks/made-up-1',
+    'https://10.0.0.1/made-up-topic',
+  ],
+  code: ['000000', '123456', '12 34-56'],
+}
+
+const KINDS: Record<string, string | readonly string[]> = {
+  id: ['incidents', 'users', 'schedules', 'teams'],
+  member: 'users',
   serviceId: 'services',
   incidentId: 'incidents',
   userId: 'users',
   integrationId: 'integrations',
   cursor: 'cursors',
+  scheduleId: 'schedules',
+  contactMethodId: 'contact-methods',
+  escalationPolicyId: 'escalation-policies',
+  fromUserId: 'users',
+  toUserId: 'users',
+  replaces: 'users',
 }
 
 function targetOf({ path, query }: Operation, world: World, known: Known, random: Random): string {

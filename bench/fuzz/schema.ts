@@ -14,6 +14,7 @@ export type JsonSchema = {
   additionalProperties?: JsonSchema | boolean
   items?: JsonSchema
   format?: string
+  pattern?: string
   minLength?: number
   maxLength?: number
   minItems?: number
@@ -57,9 +58,13 @@ export function valueFor(schema: JsonSchema, random: Random, known: Known, field
   }
 }
 
-function textOf({ format, minLength = 0, maxLength = 200 }: JsonSchema, random: Random): string {
+function textOf({ format, pattern, minLength = 0, maxLength = 200 }: JsonSchema, random: Random): string {
   if (format === 'email') return `${random.word()}@example.com`
   if (format === 'date-time') return momentOf(random)
+  if (pattern && random.chance(0.9)) {
+    const fitting = TIMES.filter((time) => new RegExp(pattern).test(time))
+    if (fitting.length > 0) return random.pick(fitting)
+  }
   const most = Math.min(maxLength, LONGEST)
   const length = random.chance(0.1)
     ? random.pick([minLength, most, most + 1, Math.max(0, minLength - 1)])
@@ -69,6 +74,17 @@ function textOf({ format, minLength = 0, maxLength = 200 }: JsonSchema, random: 
     .repeat(length)
     .slice(0, length)
 }
+
+/** Local ones, also of days and hours that are none. */
+const TIMES = [
+  '09:00',
+  '00:00',
+  '24:00',
+  '2026-11-23T09:00',
+  '2026-03-29T02:30',
+  '2026-02-30T09:00',
+  '1970-01-01T00:00',
+]
 
 function momentOf(random: Random): string {
   if (random.chance(0.2))

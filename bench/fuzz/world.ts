@@ -99,6 +99,11 @@ const TABLES = [
   ['users', 'users'],
   ['api-keys', 'api_keys'],
   ['maintenance-windows', 'maintenance_windows'],
+  ['contact-methods', 'contact_methods'],
+  ['teams', 'teams'],
+  ['schedules', 'schedules'],
+  ['swaps', 'shift_swaps'],
+  ['escalation-policies', 'escalation_policies'],
 ] as const
 
 async function newestIds({ db }: Deps, table: (typeof TABLES)[number][1]): Promise<string[]> {
