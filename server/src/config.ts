@@ -171,11 +171,12 @@ export function readConfig(environment: NodeJS.ProcessEnv, secretKey?: 'comes wi
     Object.keys(Environment.shape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   )
   const { data: env, error } = (secretKey ? Environment : EnvironmentWithKey).safeParse(given)
-  if (!env) {
-    throw wrong(error.issues.map(({ path: [name], message }) => `${String(name)}: ${message}`))
-  }
   const ofChannels = channelsIn(given)
   const problems = problemsOf(ofChannels)
+  if (!env) {
+    const others = error.issues.map(({ path: [name], message }) => `${String(name)}: ${message}`)
+    throw wrong([...others, ...problems])
+  }
   if (problems.length > 0) throw wrong(problems)
   return {
     port: env.PORT,

@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { createServer } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { channels } from './channels/index.ts'
 import { configurationTable } from './config.ts'
 import { startTemporaryPostgres } from './platform/embedded-postgres/index.ts'
 import { clusterProcesses } from './platform/embedded-postgres/processes.ts'
@@ -83,16 +84,24 @@ const WRONG: Settings = {
   OPSKNIGHT_ADMIN_PASSWORD: 'short',
   OPSKNIGHT_HEARTBEAT_URL: 'https://hunter22:hunter23@watch.example.com/ping',
   OPSKNIGHT_BACKUP_PASSPHRASE: 'too short',
+  OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES: 'the office',
+  SMTP_URL: 'mail.example.com/hunter24',
   LOG_LEVEL: 'loud',
 }
-/** Any text is one: whether it can be used shows when it is used. */
-const FREE_TEXT = ['HOST', 'OPSKNIGHT_DATA']
+/** Any text is one: whether it can be used shows when it is used. Those of a channel are judged together. */
+const FREE_TEXT = [
+  'HOST',
+  'OPSKNIGHT_DATA',
+  ...channels.flatMap(({ environment }) => Object.keys(environment)),
+]
 
 test('every wrong setting is named at once, with what is right instead; no value is repeated', async () => {
   const printed = await refusedStart(WRONG)
   for (const { name } of configurationTable.filter(({ name }) => !FREE_TEXT.includes(name)))
     expect(printed).toMatch(new RegExp(`^  ${name}: (must|and|Too) .+`, 'm'))
+  expect(printed).toMatch(/^ {2}E-mail: .*SMTP_URL.+/m)
   expect(printed).toContain('docs/configuration.md')
+  expect(printed).not.toContain('hunter24')
   expect(printed).not.toContain(WRONG.OPSKNIGHT_ADMIN_PASSWORD)
   expect(printed).not.toContain(WRONG.OPSKNIGHT_SECRET_KEY)
   expect(printed).not.toContain('hunter22')

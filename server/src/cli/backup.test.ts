@@ -126,7 +126,7 @@ test('a backup taken while alerts arrive brings everything back in another folde
   const next = await deliverSigned(restored.url, signed.id, secret, 'Signed after')
   expect(next.number).toBeGreaterThan(Math.max(highest, first.number))
   const timeline = (await again.get(`/api/v1/incidents/${first.number}`)).body.timeline
-  expect(timeline).toHaveLength(1)
+  expect(timeline).toMatchObject([{ kind: 'nobody_paged' }, { kind: 'triggered' }])
   const log = (await again.get(`/api/v1/integrations/${ref}/deliveries?limit=200`)).body.items
   expect(log.length).toBeGreaterThan(100)
   expect(id).toBe((await again.get(`/api/v1/integrations/${ref}`)).body.id)
