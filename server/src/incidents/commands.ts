@@ -2,17 +2,26 @@ import type { Actor } from '#contract/common.ts'
 import type { IncidentAction } from '#contract/incidents.ts'
 import type { Deps } from '../deps.ts'
 import { getUser } from '../people/store.ts'
+import { addSeconds } from '../platform/clock.ts'
 import type { Trx } from '../platform/db.ts'
 import { AppError, conflict, notFound } from '../platform/errors.ts'
+import { inHalves } from '../platform/halves.ts'
 import { isUuid } from '../platform/ids.ts'
 import { notify } from '../platform/live.ts'
 import { demand, type Principal } from '../platform/principal.ts'
-import { retryOnConflict } from '../platform/retry.ts'
+import { isPassing, retryOnConflict } from '../platform/retry.ts'
 import { holdServiceSettings, readServiceSettings } from '../services/store.ts'
 import { decide } from './decide.ts'
 import type { Command, Context, Decision, Incident, Obstacle } from './model.ts'
 import { findIncidentId, readKeys } from './queries.ts'
-import { findActiveByKeys, lockIncidents, lockIncidentsToWake, lockKeys, writeChanges } from './store.ts'
+import {
+  findActiveByKeys,
+  lockIncidents,
+  lockIncidentsToWake,
+  lockKeys,
+  postponeWaking,
+  writeChanges,
+} from './store.ts'
 import { WorkingSet } from './working-set.ts'
 
 /** Changes one incident and returns its id. Throws `not_found` and whatever else stands in the way. */
@@ -122,19 +131,41 @@ const SYSTEM: Actor = { kind: 'system', id: null, name: 'OpsKnight' }
 
 /** Opens what was snoozed, suppressed or acknowledged for long enough, as timers call it; returns how many changed. */
 export async function wakeDueIncidents(deps: Deps, now: Date): Promise<number> {
-  const changedIds = await retryOnConflict(() =>
-    deps.db.transaction().execute(async (trx) => {
-      const changes = new WorkingSet()
-      const incidents = await lockIncidentsToWake(trx, now, WAKE_BATCH)
-      const contextOf = await contextReader(trx, incidents, SYSTEM, now)
-      for (const incident of incidents)
-        apply(changes, decide(incident, { kind: 'wake' }, contextOf(incident)))
-      await writeAndNotify(trx, changes)
-      return changes.touchedIds
-    }),
-  )
+  const changedIds = await inHalves<Incident>({
+    run: (chosen, held) =>
+      retryOnConflict(() =>
+        deps.db.transaction().execute(async (trx) => {
+          const incidents = await lockIncidentsToWake(
+            trx,
+            now,
+            WAKE_BATCH,
+            chosen?.map(({ id }) => id),
+          )
+          held(incidents)
+          return wakeWithin(trx, incidents, now)
+        }),
+      ),
+    alone: ({ id }, error) => postponeBroken(deps, id, error, now),
+  })
   tell(deps, changedIds)
   return changedIds.length
+}
+
+async function wakeWithin(trx: Trx, incidents: readonly Incident[], now: Date): Promise<string[]> {
+  const changes = new WorkingSet()
+  const contextOf = await contextReader(trx, incidents, SYSTEM, now)
+  for (const incident of incidents) apply(changes, decide(incident, { kind: 'wake' }, contextOf(incident)))
+  await writeAndNotify(trx, changes)
+  return changes.touchedIds
+}
+
+const POSTPONED_SECONDS = 60
+
+/** One that breaks keeps out of the way of all others, and is tried again. */
+async function postponeBroken(deps: Deps, id: string, error: unknown, now: Date): Promise<string[]> {
+  deps.log.error({ err: error, incidentId: id }, 'incident.not_woken')
+  if (!isPassing(error)) await postponeWaking(deps.db, id, now, addSeconds(now, POSTPONED_SECONDS))
+  return []
 }
 
 async function contextReader(

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { Trx } from '../platform/db.ts'
+import type { Db, Trx } from '../platform/db.ts'
 import type { Schema } from '../platform/schema.ts'
 import type { Incident } from './model.ts'
 import { writeStorms } from './storm-store.ts'
@@ -84,18 +84,30 @@ export async function lockIncidents(trx: Trx, ids: readonly string[]): Promise<I
   return rows.map(fromRow)
 }
 
-/** Incidents whose `wake_at` has come. Rows that another worker holds are skipped, not waited for. */
-export async function lockIncidentsToWake(trx: Trx, now: Date, limit: number): Promise<Incident[]> {
-  const rows = await trx
-    .selectFrom('incidents')
-    .selectAll()
-    .where('wake_at', '<=', now)
+/** Incidents whose `wake_at` has come, or those among them. Rows that another worker holds are skipped, not waited for. */
+export async function lockIncidentsToWake(
+  trx: Trx,
+  now: Date,
+  limit: number,
+  among: readonly string[] | null = null,
+): Promise<Incident[]> {
+  const due = trx.selectFrom('incidents').selectAll().where('wake_at', '<=', now)
+  const rows = await (among ? due.where('id', 'in', [...among]) : due)
     .orderBy('wake_at')
     .limit(limit)
     .forNoKeyUpdate()
     .skipLocked()
     .execute()
   return rows.map(fromRow)
+}
+
+export async function postponeWaking(db: Db, id: string, now: Date, until: Date): Promise<void> {
+  await db
+    .updateTable('incidents')
+    .set({ wake_at: until })
+    .where('id', '=', id)
+    .where('wake_at', '<=', now)
+    .execute()
 }
 
 /** Writes everything that was decided, set-wise: a single incident is a batch of one. Fills in the new numbers. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { createIngest } from '../alerts/ingest.ts'
 import { testApp } from '../testing/test-app.ts'
@@ -285,4 +286,23 @@ test('the worker of a server wakes by itself what is due, and stops when it is t
   await changed
   await stop()
   expect((await read(id)).status).toBe('open')
+})
+
+test('an incident that cannot be woken holds up none of the others, and is tried again', async () => {
+  const { create, act, at, clock, db, deps, read, logged } = await setUp()
+  const until = at(5).toISOString()
+  const [broken, ...others] = [await create.incident(), await create.incident(), await create.incident()]
+  for (const { id } of [broken!, ...others]) await act(id, 'snooze', { until })
+  await sql`alter table incidents add constraint asleep check (id <> ${sql.lit(broken!.id)} or status = 'snoozed')`.execute(
+    db,
+  )
+  clock.advance({ minutes: 5 })
+  while (await wakeDueIncidents(deps, clock.now()));
+  for (const { id } of others) expect((await read(id)).status).toBe('open')
+  expect((await read(broken!.id)).status).toBe('snoozed')
+  expect(logged.filter((line) => line.includes('incident.not_woken'))).toHaveLength(1)
+  await sql`alter table incidents drop constraint asleep`.execute(db)
+  clock.advance({ minutes: 1 })
+  await wakeDueIncidents(deps, clock.now())
+  expect((await read(broken!.id)).status).toBe('open')
 })

@@ -5,7 +5,7 @@ import { smsGateway } from '../testing/sms-gateway.ts'
 import { NO_LIMITS } from '../testing/test-app.ts'
 
 /** Ana and Bo can be reached by SMS, which the gateway answers like this; Dana, an administrator, by mail. */
-const setUp = async (status: number, settings: object = {}) => {
+const setUp = async (status: number) => {
   const { t, mails, send } = await testAppWithChannels({ gateway: await smsGateway(() => ({ status })) })
   const dana = await t.create.user({ name: 'Dana', role: 'admin' })
   await addContactMethod(t, dana, { address: 'dana@example.com' })
@@ -16,13 +16,13 @@ const setUp = async (status: number, settings: object = {}) => {
   const [ana, bo] = people.map(({ id }) => ({ type: 'user', id }))
   const policy = await admin.post('/api/v1/escalation-policies', {
     ...{ name: 'Primary', repeat: 0, steps: [{ waitMinutes: 0, targets: [{ type: 'user', id: dana.id }] }] },
-    ...{ fallback: [ana, bo], ...settings },
+    ...{ fallback: [ana, bo] },
   })
   const service = await t.create.service({ escalationPolicyId: policy.body.id })
   const on = await t.create.integration(NO_LIMITS, { type: 'events', serviceId: service.id })
   const incident = await t.create.incident({ on: { ...on, serviceId: service.id }, severity: 'warning' })
-  const pages = async () => {
-    const { body } = await admin.get(`/api/v1/incidents/${incident.id}/pages`)
+  const pages = async (id = incident.id) => {
+    const { body } = await admin.get(`/api/v1/incidents/${id}/pages`)
     return body.map((page: Record<string, string>) => [page.userName, page.cause, page.status].join(' '))
   }
   const failures = async () => {
@@ -86,4 +86,24 @@ test('an administrator who is paged because whoever has an incident cannot be ge
   await t.runWorker()
   expect(await pages()).toEqual(['Dana administrators sent'])
   expect(mails.messages).toHaveLength(1)
+})
+
+test('where whoever would be paged later is deleted meanwhile, the escalation goes on at once', async () => {
+  const { t, admin, ana, pages } = await setUp(200)
+  const cy = await t.create.user({ name: 'Cy' })
+  await addContactMethod(t, cy, { rules: { high: 10, medium: 10, low: 10 } })
+  const team = await admin.post('/api/v1/teams', { name: 'Ops', members: [{ userId: cy.id }] })
+  const steps = [
+    { waitMinutes: 0, targets: [{ type: 'team', id: team.body.id }] },
+    { waitMinutes: 30, targets: [{ type: 'user', id: ana.id }] },
+  ]
+  const policy = await admin.post('/api/v1/escalation-policies', { name: 'Second', repeat: 0, steps })
+  const service = await t.create.service({ escalationPolicyId: policy.body.id })
+  const on = await t.create.integration(NO_LIMITS, { type: 'events', serviceId: service.id })
+  const { id } = await t.create.incident({ on: { ...on, serviceId: service.id } })
+  await t.runWorker()
+  expect(await pages(id)).toEqual(['Cy escalation due'])
+  expect((await admin.delete(`/api/v1/users/${cy.id}`)).status).toBe(204)
+  for (let turn = 0; turn < 2; turn += 1) await t.runWorker()
+  expect(await pages(id)).toEqual(['Cy escalation failed', 'Ana escalation sent'])
 })

@@ -72,12 +72,13 @@ async function leaveNothingPending(trx: Trx, userId: string, now: Date): Promise
     .where('status', '=', 'requested')
     .where(({ or, eb }) => or([eb('from_user_id', '=', userId), eb('to_user_id', '=', userId)]))
     .execute()
-  await trx
-    .updateTable('pages')
+  const waiting = trx.updateTable('pages').where('user_id', '=', userId).where('status', '=', 'due')
+  await waiting
     .set({ status: 'cancelled', reason: 'The person was deleted', next_attempt_at: null })
-    .where('user_id', '=', userId)
-    .where('status', '=', 'due')
+    .where('incident_id', 'is', null)
     .execute()
+  // Whoever sends finds that they cannot be sent, and goes on with somebody else at once.
+  await waiting.set({ next_attempt_at: now }).where('incident_id', 'is not', null).execute()
 }
 
 /** The address is free for somebody else, or for the same person when they come back. */

@@ -1,4 +1,4 @@
-import { isDatabaseAway } from '../platform/retry.ts'
+import { isDatabaseAway } from './retry.ts'
 
 type Batch<Item> = {
   /** Works on the chosen ones, or on what is due when none are; tells `held` which those are before it can break. */
