@@ -115,6 +115,19 @@ test('what is not understood is answered with how to say it', async () => {
   expect(await statuses()).toEqual(['open'])
 })
 
+test('a phone that answers by itself is told how to answer only a few times, and the person is still heard', async () => {
+  const { text, statuses } = await setUp()
+  const strangers = '+4915198765432'
+  for (let time = 0; time < 5; time += 1) {
+    expect((await text('I am driving.')).text).toContain('<Message>')
+    expect((await text('I am driving.', strangers)).text).toContain('<Message>')
+  }
+  expect((await text('I am driving.')).text).toContain('<Response/>')
+  expect((await text('ACK 1', strangers)).text).toContain('<Response/>')
+  expect((await text('ACK 1')).text).toContain('#1 is yours')
+  expect(await statuses()).toEqual(['acknowledged'])
+})
+
 test('STOP is believed: the number counts as not confirmed any more, and the audit log says so', async () => {
   const { t, text } = await setUp()
   expect((await text('STOP')).text).toContain('<Response/>')

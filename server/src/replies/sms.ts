@@ -3,8 +3,10 @@ import type { Channel } from '#contract/channels.ts'
 import { recordAudit } from '../audit/store.ts'
 import type { Deps } from '../deps.ts'
 import { addressHashOf } from '../people/addresses.ts'
+import { countAttempt } from '../people/throttle.ts'
 import { changeConfiguration } from '../platform/configuration.ts'
 import type { Db } from '../platform/db.ts'
+import { AppError } from '../platform/errors.ts'
 import { answerInWords } from './say.ts'
 import { type Answer, HOW_TO_ANSWER, understand } from './words.ts'
 
@@ -23,16 +25,30 @@ export async function answerSms(
   if (userIds.length === 0)
     return said.kind === 'stop'
       ? null
-      : 'OpsKnight does not know this number. Add it to your profile and confirm it.'
+      : hint(deps, from, 'OpsKnight does not know this number. Add it to your profile and confirm it.')
   switch (said.kind) {
     case 'stop':
       return stop(deps, from)
     case 'start':
-      return 'To get pages by SMS again, confirm this number in your OpsKnight profile.'
+      return hint(deps, from, 'To get pages by SMS again, confirm this number in your OpsKnight profile.')
     case 'unknown':
-      return HOW_TO_ANSWER
+      return hint(deps, from, HOW_TO_ANSWER)
     case 'answer':
       return answer(deps, userIds, said)
+  }
+}
+
+const HINTS_PER_HOUR = 5
+
+/** What helps a person; a phone that answers by itself would be answered for ever, and each SMS costs money. */
+async function hint(deps: Deps, from: string, text: string): Promise<string | null> {
+  const key = `sms hints ${addressHashOf(CHANNEL, from).toString('base64url')}`
+  try {
+    await countAttempt(deps.db, { key, failures: HINTS_PER_HOUR, minutes: 60 }, deps.clock.now())
+    return text
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'rate_limited') return null
+    throw error
   }
 }
 
