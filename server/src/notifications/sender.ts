@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts'
 import { sendMessage } from '../messaging/send.ts'
 import { isDatabaseAway, retryOnConflict } from '../platform/retry.ts'
 import { type Leased, lease } from './lease.ts'
-import { AT_ONCE_PER_CHANNEL, SEND_WITHIN_MS } from './limits.ts'
+import { AT_ONCE_PER_CHANNEL, ATTEMPTS_MAX, SEND_WITHIN_MS } from './limits.ts'
 import { type Letter, writeLetters } from './message.ts'
 import type { ChannelProblems } from './plan.ts'
 import { readProblems } from './problems.ts'
@@ -108,7 +108,7 @@ export function createSender(
   }
 
   async function deliver(channel: Channel, leased: Leased, letter: Letter): Promise<void> {
-    const outcome = await attempt(channel, letter)
+    const outcome = isWornOut(leased) ? WORN_OUT : await attempt(channel, letter)
     await after('handed-over')
     attempted += 1
     const problems = outcome.outcome === 'sent' ? NONE : await readProblems(deps)
@@ -157,6 +157,13 @@ export function createSender(
 const NONE: ChannelProblems = new Map()
 const TOO_SLOW = `It was not sent within ${SEND_WITHIN_MS / 1_000} seconds`
 const BROKEN_OFF = 'The server was stopped while this was being sent'
+
+/** What ends every worker that sends it, or can never be written down, would otherwise be sent for ever. */
+const isWornOut = ({ pages }: Leased) => pages.every(({ attempts }) => attempts > ATTEMPTS_MAX)
+const WORN_OUT: SendOutcome = {
+  outcome: 'failed',
+  reason: `It was tried ${ATTEMPTS_MAX} times, and it is not known whether it arrived`,
+}
 
 async function channelsWithDue({ db }: Deps, now: Date): Promise<Channel[]> {
   const { rows } = await sql<{ channel: Channel }>`

@@ -5,9 +5,9 @@ import { raceOnTable } from '../testing/race.ts'
 import { addContactMethod } from '../testing/reachable.ts'
 import { smsGateway } from '../testing/sms-gateway.ts'
 import { NO_LIMITS, type TestApp } from '../testing/test-app.ts'
-import { LEASE_MS } from './limits.ts'
+import { ATTEMPTS_MAX, LEASE_MS } from './limits.ts'
 import { sendDuePages } from './send-due.ts'
-import { createSender } from './sender.ts'
+import { createSender, type SendingStep } from './sender.ts'
 
 const pagesOf = async ({ db }: TestApp) => {
   const rows = await db.selectFrom('pages').selectAll().orderBy('id').execute()
@@ -327,6 +327,29 @@ test('of what nobody knows whether it was sent, only what is still open goes aga
   expect(mails.messages).toHaveLength(0)
   expect(await pagesOf(t)).toMatchObject([
     { status: 'cancelled', reason: 'The incident was resolved before it was known whether this had arrived' },
+  ])
+})
+
+test('a message that ends every worker is not sent for ever: the next contact method is used', async () => {
+  const { t, mails, sms, send } = await testAppWithChannels()
+  const [ana, incident] = [await t.create.user(), await t.create.incident()]
+  await addContactMethod(t, ana, { rules: { high: 0 } })
+  await addContactMethod(t, ana, { channel: 'sms', address: '+15005550006' })
+  await page(t, ana, [incident])
+  const after = async (step: SendingStep) => {
+    if (step === 'handed-over') throw new Error('killed')
+  }
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    await expect(sendDuePages(t.deps, t.clock.now(), { after })).rejects.toThrow('killed')
+    t.clock.advance({ milliseconds: LEASE_MS })
+  }
+  await send()
+  await send()
+  expect(mails.messages).toHaveLength(ATTEMPTS_MAX)
+  expect(sms.messages).toHaveLength(1)
+  expect(await pagesOf(t)).toMatchObject([
+    { status: 'failed', reason: expect.stringMatching(/^It was tried 15 times/) },
+    { status: 'sent', channel: 'sms' },
   ])
 })
 
