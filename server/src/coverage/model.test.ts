@@ -104,3 +104,14 @@ test('at every moment there is a gap or somebody is reached, never both', () => 
     { seed: 4, numRuns: 2_000 },
   )
 })
+
+test('a schedule that every step names is looked at once', () => {
+  let looks = 0
+  const shiftsOf = (id: string) => {
+    looks += 1
+    return ways().shiftsOf(id)
+  }
+  const targets = Array.from({ length: 1_000 }, () => schedule('days'))
+  expect(words(gapsOf(targets, { ...ways(), shiftsOf }, WINDOW))).toEqual(['0-24 nobody is on call in days'])
+  expect(looks).toBe(1)
+})

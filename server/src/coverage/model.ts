@@ -19,9 +19,15 @@ export type Ways = {
 /** When none of these targets reaches anybody: in order, and in as few stretches as the causes allow. */
 export function gapsOf(targets: readonly EscalationTarget[], ways: Ways, window: Stretch): Blind[] {
   let gaps: Blind[] = [{ ...window, causes: [] }]
-  for (const target of targets) gaps = overlapsOf(gaps, blindStretchesOf(target, ways, window))
+  for (const target of distinct(targets)) gaps = overlapsOf(gaps, blindStretchesOf(target, ways, window))
   return merged(gaps)
 }
+
+/** Steps name the same schedule again and again, and each look at a year of shifts takes its time. */
+const distinct = (targets: readonly EscalationTarget[]) =>
+  new Map(
+    targets.map((target) => [`${target.type} ${target.id} ${target.leadsOnly ?? false}`, target]),
+  ).values()
 
 /** When a target reaches nobody. */
 function blindStretchesOf(target: EscalationTarget, ways: Ways, window: Stretch): Blind[] {
