@@ -2,9 +2,11 @@ import type { HttpAnswer } from './http-send.ts'
 
 const SAID_MAX = 200
 
-/** The sentence in an answer that says what is wrong, cut to a line. */
-export function whatItSaid({ text }: Pick<HttpAnswer, 'text'>): string {
-  const line = (sentenceIn(text) ?? withoutTags(text)).replace(/\s+/g, ' ').trim()
+/** The sentence in an answer that says what is wrong, cut to a line. `hide` goes first: nobody recognises half of a secret. */
+export function whatItSaid({ text }: Pick<HttpAnswer, 'text'>, hide: (text: string) => string): string {
+  const line = hide(sentenceIn(text) ?? withoutTags(text))
+    .replace(/\s+/g, ' ')
+    .trim()
   return line.length > SAID_MAX ? `${line.slice(0, SAID_MAX).toWellFormed()}…` : line
 }
 

@@ -41,6 +41,16 @@ test.each(silent)('a provider that hangs %s is tried again, after bounded time',
   })
 })
 
+test('of a credential that the end of a long answer cuts nothing is left either', async () => {
+  const secret = 'made-up-secret-of-a-provider-1'
+  for (const before of [180, 190, 195]) {
+    const { url } = await provider(() => ({ status: 400, body: `${'x'.repeat(before)}${secret}` }))
+    const result = await sender()({ url, headers: { authorization: `Bearer ${secret}` } }, [secret])
+    expect(result).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('xxx') })
+    expect(JSON.stringify(result)).not.toContain('made')
+  }
+})
+
 test('one that sends a byte now and then takes no longer either', async () => {
   const { url } = await rawProvider((socket) => {
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n')

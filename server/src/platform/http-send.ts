@@ -87,9 +87,10 @@ export function createHttpSender(
         }
         const whole = AbortSignal.any([signal, AbortSignal.timeout(limits.wholeMs)])
         const agent = isTrusted ? open : guarded
-        const result = await attempt({ agent, refuse, limits, request, signal: whole, now })
-        if (result.outcome === 'answered') return result
-        return { ...result, reason: redact(result.reason, [...secrets, ...secretsOfRequest(request)]) }
+        const hidden = [...secrets, ...secretsOfRequest(request)]
+        const hide = (text: string) => redact(text, hidden)
+        const result = await attempt({ agent, refuse, hide, limits, request, signal: whole, now })
+        return result.outcome === 'answered' ? result : { ...result, reason: hide(result.reason) }
       }
     },
     close: async () => {
@@ -102,13 +103,15 @@ type Attempt = {
   agent: Agent
   /** Throws for an address that nothing may be sent to. */
   refuse(): void
+  /** Takes credentials out of what a provider says. */
+  hide(text: string): string
   limits: HttpLimits
   request: HttpRequest
   signal: AbortSignal
   now: Date
 }
 
-async function attempt({ agent, refuse, limits, request, signal, now }: Attempt): Promise<HttpResult> {
+async function attempt({ agent, refuse, hide, limits, request, signal, now }: Attempt): Promise<HttpResult> {
   const { protocol, host, username, password } = new URL(request.url)
   if (protocol !== 'https:' && protocol !== 'http:')
     return { outcome: 'failed', reason: 'The address must start with https:// or http://' }
@@ -124,7 +127,10 @@ async function attempt({ agent, refuse, limits, request, signal, now }: Attempt)
       signal,
     })
     const text = await readBounded(answer.body, limits.answerBytes)
-    return judge({ status: answer.statusCode, headers: flat(answer.headers), text }, { host, answers, now })
+    return judge(
+      { status: answer.statusCode, headers: flat(answer.headers), text },
+      { host, hide, answers, now },
+    )
   } catch (error) {
     return toResult(error, host, signal)
   }
@@ -155,7 +161,7 @@ const LATER = new Set([408, 425, TOO_MANY])
 
 function judge(
   answer: HttpAnswer,
-  { host, answers, now }: { host: string; answers: readonly number[]; now: Date },
+  { host, hide, answers, now }: Pick<Attempt, 'hide' | 'now'> & { host: string; answers: readonly number[] },
 ): HttpResult {
   const { status } = answer
   if ((status >= 200 && status < 300) || answers.includes(status)) return { outcome: 'answered', answer }
@@ -164,7 +170,7 @@ function judge(
       outcome: 'failed',
       reason: `${host} answered ${status}, which leads elsewhere. Redirects are not followed: enter the address that it leads to.`,
     }
-  const said = whatItSaid(answer)
+  const said = whatItSaid(answer, hide)
   const reason = `${host} answered ${status}${said ? `: ${said}` : ''}`
   if (!LATER.has(status) && status < 500) return { outcome: 'failed', reason }
   const afterSeconds = retryAfterSeconds(answer, now)

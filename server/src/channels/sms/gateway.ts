@@ -1,5 +1,5 @@
 import type { HttpRequest, Message, SendContext, SendOutcome } from '../types.ts'
-import { cut, oneLine } from '../words.ts'
+import { oneLine } from '../words.ts'
 
 /** Any HTTP API that sends SMS, described by templates with `{{to}}`, `{{text}}` and `{{key}}`. */
 export type Gateway = {
@@ -117,7 +117,7 @@ export async function sendOverGateway(
   if (gateway.success && !said.includes(gateway.success))
     return {
       outcome: 'failed',
-      reason: `The SMS gateway did not take the message: ${cut(oneLine(said), 200) || 'it said nothing'}`,
+      reason: `The SMS gateway did not take the message: ${oneLine(said) || 'it said nothing'}`,
     }
   return { outcome: 'sent' }
 }
