@@ -1,4 +1,7 @@
+import { sql } from 'kysely'
 import type { Incident } from '../incidents/model.ts'
+import { lockIncidents } from '../incidents/store.ts'
+import type { Trx } from '../platform/db.ts'
 
 type OfIncident = { incidentId: string | null }
 
@@ -10,17 +13,28 @@ export const incidentsOf = (pages: readonly OfIncident[]): string[] => [
 export const messagesAbout = (ids: string[]) => (ids.length > 0 ? [{ kind: 'incidents' as const, ids }] : [])
 
 type Asked = OfIncident & { cause: string; createdAt: Date }
+/** How an incident stands towards its pages; `isPaging`: it has gone on paging since it was stopped, as it got worse. */
+export type Standing = Pick<Incident, 'id' | 'status' | 'acknowledgedAt'> & { isPaging: boolean }
+
+/** Locked, as whoever acknowledges them decides too. */
+export async function lockStandings(trx: Trx, ids: string[]): Promise<Standing[]> {
+  if (ids.length === 0) return []
+  const incidents = await lockIncidents(trx, ids)
+  const { rows } = await sql<{ id: string }>`
+    select incident_id as id from escalations where incident_id = any(${ids}::uuid[])`.execute(trx)
+  const paging = new Set(rows.map(({ id }) => id))
+  return incidents.map(({ id, status, acknowledgedAt }) => ({
+    ...{ id, status, acknowledgedAt, isPaging: paging.has(id) },
+  }))
+}
 
 /**
  * Whether nobody needs a page any more. Whoever acknowledges an incident stops what was asked for before; that it got worse since is
- * told to them, or to the administrators in their place.
+ * told to them, or to the administrators in their place; or, where no person has it, to all whom its policy pages.
  */
-export function isOver(
-  { incidentId, cause, createdAt }: Asked,
-  incidents: readonly Pick<Incident, 'id' | 'status' | 'acknowledgedAt'>[],
-): boolean {
+export function isOver({ incidentId, cause, createdAt }: Asked, incidents: readonly Standing[]): boolean {
   const incident = incidents.find(({ id }) => id === incidentId)
-  if (!incident || incident.status === 'open') return false
+  if (!incident || incident.status === 'open' || incident.isPaging) return false
   if (incident.status !== 'acknowledged') return true
   const isAskedSince = incident.acknowledgedAt !== null && createdAt > incident.acknowledgedAt
   return cause !== 'worse' && !(cause === 'administrators' && isAskedSince)

@@ -30,6 +30,7 @@ export type LeasedPage = {
   createdAt: Date
   incidentStatus: IncidentStatus | null
   acknowledgedAt: Date | null
+  isPaging: boolean
 }
 
 /** What goes out as one message, and until when nobody else sends it. */
@@ -93,7 +94,8 @@ async function lockPages(
       ${channel} as channel, p.address, p.urgency, p.cause, p.step, p.cycle, p.due_at as "dueAt",
       p.attempts + (p.next_attempt_at <= ${now})::int as attempts, p.handed_over as "handedOver",
       p.next_attempt_at as "nextAttemptAt", p.created_at as "createdAt",
-      i.status as "incidentStatus", i.acknowledged_at as "acknowledgedAt"
+      i.status as "incidentStatus", i.acknowledged_at as "acknowledgedAt",
+      exists (select from escalations e where e.incident_id = p.incident_id) as "isPaging"
     from due p left join incidents i on i.id = p.incident_id
     order by p.next_attempt_at, p.id`.execute(trx)
   return rows
@@ -101,8 +103,8 @@ async function lockPages(
 
 /** Acknowledging cancels what waits. What was being sent at that moment is looked at here before it goes again. */
 const isObsolete = (page: LeasedPage): boolean => {
-  const { incidentId: id, incidentStatus: status, acknowledgedAt } = page
-  return id !== null && status !== null && isOver(page, [{ id, status, acknowledgedAt }])
+  const { incidentId: id, incidentStatus: status, acknowledgedAt, isPaging } = page
+  return id !== null && status !== null && isOver(page, [{ id, status, acknowledgedAt, isPaging }])
 }
 
 const partition = <T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] => [

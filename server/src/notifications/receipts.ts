@@ -1,12 +1,11 @@
 import { sql } from 'kysely'
 import type { Channel } from '#contract/channels.ts'
 import type { Deps } from '../deps.ts'
-import { lockIncidents } from '../incidents/store.ts'
 import type { Db, Trx } from '../platform/db.ts'
 import { notify } from '../platform/live.ts'
 import { retryOnConflict } from '../platform/retry.ts'
 import { type FailedPage, goOnWithout } from './go-on.ts'
-import { incidentsOf, isOver, messagesAbout } from './incidents-of.ts'
+import { incidentsOf, isOver, lockStandings, messagesAbout } from './incidents-of.ts'
 import { readProblems } from './problems.ts'
 import { appendPageEntries } from './timeline.ts'
 
@@ -30,7 +29,7 @@ export async function noteReceipt(deps: Deps, receipt: Receipt): Promise<boolean
     deps.db.transaction().execute(async (trx) => {
       if (receipt.status === 'delivered') await noteDelivered(trx, pages, now)
       else {
-        const incidents = await lockIncidents(trx, incidentIds)
+        const incidents = await lockStandings(trx, incidentIds)
         const reason = receipt.reason ?? 'The provider could not deliver it'
         const failed = await noteFailed(trx, pages, reason)
         const needed = failed.filter((page) => !isOver(page, incidents))

@@ -1,13 +1,12 @@
 import { sql } from 'kysely'
 import type { SendOutcome } from '../channels/types.ts'
 import type { Deps } from '../deps.ts'
-import { lockIncidents } from '../incidents/store.ts'
 import { addSeconds } from '../platform/clock.ts'
 import type { Trx } from '../platform/db.ts'
 import { notify } from '../platform/live.ts'
 import { retryOnConflict } from '../platform/retry.ts'
 import { type FailedPage, goOnWithout } from './go-on.ts'
-import { incidentsOf, isOver, messagesAbout } from './incidents-of.ts'
+import { incidentsOf, isOver, lockStandings, messagesAbout } from './incidents-of.ts'
 import type { Leased, LeasedPage } from './lease.ts'
 import { ATTEMPTS_MAX, LEASE_MS, NEXT_METHOD_AFTER, PATIENCE_SECONDS, pauseAfter } from './limits.ts'
 import type { ChannelProblems } from './plan.ts'
@@ -62,7 +61,7 @@ async function recordTrouble(
   outcome: Trouble,
   { problems, now }: { problems: ChannelProblems; now: Date },
 ): Promise<void> {
-  const incidents = await lockIncidents(trx, incidentsOf(leased.pages))
+  const incidents = await lockStandings(trx, incidentsOf(leased.pages))
   const verdicts = leased.pages.map((page) => verdictOn(page, leased, outcome, isOver(page, incidents), now))
   const mine = await writeVerdicts(trx, verdicts, leased.until)
   const failed = verdicts.flatMap(({ page, usesNext, status }) =>
