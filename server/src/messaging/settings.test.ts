@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
+import { channelOf } from '../channels/index.ts'
+import { readConfig } from '../config.ts'
 import { everyMessage } from '../testing/messages.ts'
 import { provider } from '../testing/provider.ts'
 import { testApp } from '../testing/test-app.ts'
 import { twilio } from '../testing/twilio.ts'
 import { channelProblem, sendMessage } from './send.ts'
+import { readChannelState } from './settings.ts'
 
 const SMS = '/api/v1/channels/sms'
 const GATEWAY = { gatewayUrl: 'https://sms.example.com/send?key=gw-secret-1', gatewaySuccess: 'OK' }
@@ -261,6 +264,22 @@ test('a stored secret is not sent to another server than it was entered for', as
   expect((await admin.put(`${SMS}/settings`, { ...without, from: '+15005550007' })).status).toBe(200)
   expect((await admin.put(`${SMS}/settings`, { ...values, apiUrl: url })).status).toBe(200)
   expect(received).toEqual([])
+})
+
+test('what the environment gives goes to no place that was entered in Settings before', async () => {
+  const t = await setUp()
+  const { values } = await twilio()
+  await t.admin.put(`${SMS}/settings`, values)
+  const sms = channelOf('sms')
+  if (!sms) throw new Error('There is no SMS')
+  const config = readConfig({
+    TWILIO_ACCOUNT_SID: values.accountSid,
+    TWILIO_AUTH_TOKEN: 'token-of-the-operator',
+    TWILIO_FROM: values.from,
+  })
+  const state = await readChannelState({ ...t.deps, config }, sms)
+  expect(state.values).toMatchObject({ authToken: 'token-of-the-operator' })
+  expect(state.values).not.toHaveProperty('apiUrl')
 })
 
 test('a percent sign in a password is no reason to send nothing', async () => {

@@ -64,10 +64,19 @@ const OWN_KEYS_UNREADABLE =
 /** Only what this channel has a field for; the environment wins. */
 function valuesOf(definition: ChannelDefinition, from: Channel, { entered, environment }: Sources) {
   const typed = definition.onlyFromEnvironment ? {} : (entered.get(from)?.values ?? {})
-  const all = { ...typed, ...environment[from] }
+  const given = environment[from] ?? {}
+  const all = { ...typed, ...withoutPlaces(definition, given), ...given }
   const names = new Set(definition.settingsFields.map(({ name }) => name))
   return Object.fromEntries(Object.entries(all).filter(([name, value]) => names.has(name) && value !== ''))
 }
+
+/** Empties what was entered of where requests go, when what is sent there is the operator's. */
+const withoutPlaces = ({ sentTo = {} }: ChannelDefinition, given: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(sentTo).flatMap(([place, secrets]) =>
+      secrets.some((name) => given[name]) ? [[place, '']] : [],
+    ),
+  )
 
 function sourceOf({ id, sharesSettingsOf }: ChannelDefinition, { entered, environment }: Sources) {
   const ids = sharesSettingsOf ? [id, sharesSettingsOf] : [id]
