@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, statfsSync } from 'node:fs'
+import { freemem, tmpdir } from 'node:os'
 import path from 'node:path'
 import { Failure } from '../failure.ts'
 import { canEnter, postgresAccount } from './account.ts'
@@ -18,7 +18,8 @@ const PREFIX = 'opsknight-temporary-'
  */
 export async function startTemporaryPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
   const account = postgresAccount('')
-  const parent = [realpathSync(tmpdir()), '/tmp', '/var/tmp'].find((folder) => canEnter(account, folder))
+  const parents = [...inMemory(), realpathSync(tmpdir()), '/tmp', '/var/tmp']
+  const parent = parents.find((folder) => canEnter(account, folder))
   if (!parent)
     throw new Failure(`PostgreSQL's account "${account?.name}" can reach no folder for temporary files`)
   await removeLeftovers(parent)
@@ -44,13 +45,26 @@ export async function startTemporaryPostgres(): Promise<{ url: string; stop(): P
     await createCluster(place, access.password, ['--no-sync'])
     await startPostgres(place, access, {
       ...{ fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
-      ...{ wal_level: 'minimal', max_wal_senders: '0', max_connections: '300' },
+      ...{ wal_level: 'minimal', max_wal_senders: '0', max_connections: '300', max_wal_size: '256MB' },
     })
     await ensureDatabase(access, 'opsknight')
     return { url: urlOf(access, 'opsknight'), stop }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+const MEMORY_FOLDER = '/dev/shm'
+const MEMORY_MIN_BYTES = 4 * 1024 ** 3
+
+/** A database is five hundred files: where there is room for them in memory, a new one takes a tenth of the time. */
+function inMemory(): string[] {
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY_FOLDER)
+    return bavail * bsize >= MEMORY_MIN_BYTES && freemem() >= MEMORY_MIN_BYTES ? [MEMORY_FOLDER] : []
+  } catch {
+    return []
   }
 }
 
