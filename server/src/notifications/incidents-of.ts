@@ -16,13 +16,17 @@ type Asked = OfIncident & { cause: string; createdAt: Date }
 /** How an incident stands towards its pages; `isPaging`: it has gone on paging since it was stopped, as it got worse. */
 export type Standing = Pick<Incident, 'id' | 'status' | 'acknowledgedAt'> & { isPaging: boolean }
 
-/** Locked, as whoever acknowledges them decides too. */
-export async function lockStandings(trx: Trx, ids: string[]): Promise<Standing[]> {
-  if (ids.length === 0) return []
-  const incidents = await lockIncidents(trx, ids)
+export async function readPaging(trx: Trx, ids: string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
   const { rows } = await sql<{ id: string }>`
     select incident_id as id from escalations where incident_id = any(${ids}::uuid[])`.execute(trx)
-  const paging = new Set(rows.map(({ id }) => id))
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** Locked, as whoever acknowledges them decides too. */
+export async function lockStandings(trx: Trx, ids: string[]): Promise<Standing[]> {
+  const incidents = await lockIncidents(trx, ids)
+  const paging = await readPaging(trx, ids)
   return incidents.map(({ id, status, acknowledgedAt }) => ({
     ...{ id, status, acknowledgedAt, isPaging: paging.has(id) },
   }))

@@ -4,7 +4,7 @@ import type { Urgency } from '#contract/common.ts'
 import type { IncidentStatus } from '#contract/incidents.ts'
 import type { PageCause } from '#contract/pages.ts'
 import type { Trx } from '../platform/db.ts'
-import { isOver } from './incidents-of.ts'
+import { incidentsOf, isOver, readPaging } from './incidents-of.ts'
 import { LEASE_MS, PAGES_AT_ONCE } from './limits.ts'
 
 /** A page that is about to be sent. */
@@ -30,7 +30,6 @@ export type LeasedPage = {
   createdAt: Date
   incidentStatus: IncidentStatus | null
   acknowledgedAt: Date | null
-  isPaging: boolean
 }
 
 /** What goes out as one message, and until when nobody else sends it. */
@@ -43,7 +42,8 @@ export type Leased = { key: string; pages: [LeasedPage, ...LeasedPage[]]; until:
 export async function lease(trx: Trx, channel: Channel, limit: number, now: Date): Promise<Leased[]> {
   const methodIds = await lockMethods(trx, channel, limit, now)
   const pages = await lockPages(trx, channel, methodIds, now)
-  const [obsolete, wanted] = partition(pages, isObsolete)
+  const paging = await readPaging(trx, incidentsOf(pages.filter(isInDoubt)))
+  const [obsolete, wanted] = partition(pages, (page) => isObsolete(page, paging))
   await cancel(trx, obsolete)
   const until = new Date(now.getTime() + LEASE_MS)
   const leased = messagesOf(wanted)
@@ -94,18 +94,21 @@ async function lockPages(
       ${channel} as channel, p.address, p.urgency, p.cause, p.step, p.cycle, p.due_at as "dueAt",
       p.attempts + (p.next_attempt_at <= ${now})::int as attempts, p.handed_over as "handedOver",
       p.next_attempt_at as "nextAttemptAt", p.created_at as "createdAt",
-      i.status as "incidentStatus", i.acknowledged_at as "acknowledgedAt",
-      exists (select from escalations e where e.incident_id = p.incident_id) as "isPaging"
+      i.status as "incidentStatus", i.acknowledged_at as "acknowledgedAt"
     from due p left join incidents i on i.id = p.incident_id
     order by p.next_attempt_at, p.id`.execute(trx)
   return rows
 }
 
 /** Acknowledging cancels what waits. What was being sent at that moment is looked at here before it goes again. */
-const isObsolete = (page: LeasedPage): boolean => {
-  const { incidentId: id, incidentStatus: status, acknowledgedAt, isPaging } = page
-  return id !== null && status !== null && isOver(page, [{ id, status, acknowledgedAt, isPaging }])
+const isObsolete = (page: LeasedPage, paging: ReadonlySet<string>): boolean => {
+  const { incidentId: id, incidentStatus: status, acknowledgedAt } = page
+  return (
+    id !== null && status !== null && isOver(page, [{ id, status, acknowledgedAt, isPaging: paging.has(id) }])
+  )
 }
+
+const isInDoubt = ({ incidentStatus }: LeasedPage) => incidentStatus !== null && incidentStatus !== 'open'
 
 const partition = <T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] => [
   all.filter(is),
