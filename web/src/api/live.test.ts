@@ -33,7 +33,7 @@ function setVisible(state: DocumentVisibilityState) {
 test('a burst of messages becomes one round of questions', () => {
   for (let count = 0; count < 50; count++) TestEventSource.say({ kind: 'incidents', ids: ['1'] })
   vi.advanceTimersByTime(1_000)
-  expect(asked).toEqual(['incidents', 'services'])
+  expect(asked).toEqual(['incidents', 'services', 'pages'])
 })
 
 test('a page that nobody sees asks nothing, and catches up when it is seen again', () => {
