@@ -6,11 +6,8 @@ import { useReasonAgainst } from '../../api/me.ts'
 import { paths } from '../../paths.ts'
 import { ActionButton } from '../../ui/ActionButton.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { ErrorNote } from '../../ui/ErrorNote.tsx'
-import { LoadMore } from '../../ui/LoadMore.tsx'
 import { Page, PageHeader } from '../../ui/Page.tsx'
-import { Rows } from '../../ui/Rows.tsx'
-import { ListSkeleton } from '../../ui/Skeletons.tsx'
+import { PagedRows } from '../../ui/PagedRows.tsx'
 import { PolicyRow } from './list/PolicyRow.tsx'
 
 /** All escalation policies, each in one line. */
@@ -40,37 +37,18 @@ function CreatePolicy() {
 }
 
 function Policies() {
-  const list = useInfiniteQuery(policyList)
-  const policies = list.data?.pages.flatMap(({ items }) => items)
-  if (!policies) {
-    return list.error ? (
-      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
-    ) : (
-      <ListSkeleton rows={3} />
-    )
-  }
-  if (policies.length === 0) {
-    return (
-      <EmptyState icon={IconStairs} title="No escalation policy yet" action={<CreatePolicy />}>
-        Without one, incidents page the administrators only. A policy says who is paged first, how long they
-        have, and who is next when nobody answers.
-      </EmptyState>
-    )
-  }
   return (
-    <>
-      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
-      <Rows label="Escalation policies">
-        {policies.map((policy) => (
-          <PolicyRow key={policy.id} policy={policy} />
-        ))}
-      </Rows>
-      <LoadMore
-        automatic
-        hasMore={list.hasNextPage}
-        isLoading={list.isFetchingNextPage}
-        onLoad={list.fetchNextPage}
-      />
-    </>
+    <PagedRows
+      list={useInfiniteQuery(policyList)}
+      label="Escalation policies"
+      row={(policy) => <PolicyRow key={policy.id} policy={policy} />}
+      skeletonRows={3}
+      empty={
+        <EmptyState icon={IconStairs} title="No escalation policy yet" action={<CreatePolicy />}>
+          Without one, incidents page the administrators only. A policy says who is paged first, how long they
+          have, and who is next when nobody answers.
+        </EmptyState>
+      }
+    />
   )
 }

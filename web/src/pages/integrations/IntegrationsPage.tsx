@@ -5,11 +5,8 @@ import { integrationList } from '../../api/integrations.ts'
 import { ButtonLink } from '../../link.tsx'
 import { paths } from '../../paths.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { ErrorNote } from '../../ui/ErrorNote.tsx'
-import { LoadMore } from '../../ui/LoadMore.tsx'
 import { Page, PageHeader } from '../../ui/Page.tsx'
-import { Rows } from '../../ui/Rows.tsx'
-import { ListSkeleton } from '../../ui/Skeletons.tsx'
+import { PagedRows } from '../../ui/PagedRows.tsx'
 import { IntegrationRow } from './list/IntegrationRow.tsx'
 
 /** Every tool of every service, and whether it can still be heard. */
@@ -24,31 +21,14 @@ export const IntegrationsPage = () => (
 )
 
 function Integrations() {
-  const list = useInfiniteQuery(integrationList)
-  const integrations = list.data?.pages.flatMap(({ items }) => items)
-  if (!integrations) {
-    return list.error ? (
-      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
-    ) : (
-      <ListSkeleton rows={6} />
-    )
-  }
-  if (integrations.length === 0) return <NothingConnected />
   return (
-    <>
-      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
-      <Rows label="Integrations">
-        {integrations.map((integration) => (
-          <IntegrationRow key={integration.ref} integration={integration} withService />
-        ))}
-      </Rows>
-      <LoadMore
-        automatic
-        hasMore={list.hasNextPage}
-        isLoading={list.isFetchingNextPage}
-        onLoad={list.fetchNextPage}
-      />
-    </>
+    <PagedRows
+      list={useInfiniteQuery(integrationList)}
+      label="Integrations"
+      row={(integration) => <IntegrationRow key={integration.ref} integration={integration} withService />}
+      skeletonRows={6}
+      empty={<NothingConnected />}
+    />
   )
 }
 

@@ -6,11 +6,8 @@ import { pageLog } from '../../api/pages.ts'
 import { ButtonLink } from '../../link.tsx'
 import { paths } from '../../paths.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { ErrorNote } from '../../ui/ErrorNote.tsx'
-import { LoadMore } from '../../ui/LoadMore.tsx'
 import { Page, PageHeader } from '../../ui/Page.tsx'
-import { Rows } from '../../ui/Rows.tsx'
-import { ListSkeleton } from '../../ui/Skeletons.tsx'
+import { PagedRows } from '../../ui/PagedRows.tsx'
 import { LogFilters } from './log/LogFilters.tsx'
 import { LogRow } from './log/LogRow.tsx'
 
@@ -37,31 +34,13 @@ export function NotificationsPage() {
 
 function Log() {
   const { status, person } = route.useSearch()
-  const list = useInfiniteQuery(pageLog({ status, userId: person }))
-  const pages = list.data?.pages.flatMap(({ items }) => items)
-  if (!pages) {
-    return list.error ? (
-      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
-    ) : (
-      <ListSkeleton />
-    )
-  }
-  if (pages.length === 0) return <Nothing isFiltered={status !== undefined || person !== undefined} />
   return (
-    <>
-      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
-      <Rows label="Pages, newest first">
-        {pages.map((page) => (
-          <LogRow key={page.id} page={page} />
-        ))}
-      </Rows>
-      <LoadMore
-        automatic
-        hasMore={list.hasNextPage}
-        isLoading={list.isFetchingNextPage}
-        onLoad={list.fetchNextPage}
-      />
-    </>
+    <PagedRows
+      list={useInfiniteQuery(pageLog({ status, userId: person }))}
+      label="Pages, newest first"
+      row={(page) => <LogRow key={page.id} page={page} />}
+      empty={<Nothing isFiltered={status !== undefined || person !== undefined} />}
+    />
   )
 }
 

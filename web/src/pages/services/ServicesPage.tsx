@@ -8,11 +8,8 @@ import { ButtonLink } from '../../link.tsx'
 import { paths } from '../../paths.ts'
 import { ActionButton } from '../../ui/ActionButton.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { ErrorNote } from '../../ui/ErrorNote.tsx'
-import { LoadMore } from '../../ui/LoadMore.tsx'
 import { Page, PageHeader } from '../../ui/Page.tsx'
-import { Rows } from '../../ui/Rows.tsx'
-import { ListSkeleton } from '../../ui/Skeletons.tsx'
+import { PagedRows } from '../../ui/PagedRows.tsx'
 import { CreateService } from './list/CreateService.tsx'
 import { ServiceRow } from './list/ServiceRow.tsx'
 
@@ -49,34 +46,19 @@ export function ServicesPage() {
 }
 
 function Services({ create }: { create: React.ReactNode }) {
-  const list = useInfiniteQuery(serviceList)
-  const services = list.data?.pages.flatMap(({ items }) => items)
-  if (!services) {
-    return list.error ? (
-      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
-    ) : (
-      <ListSkeleton rows={6} />
-    )
-  }
-  if (services.length === 0) {
-    return (
-      <EmptyState icon={IconServer2} title="No services yet" action={create}>
-        A service is something that can break: a shop, an API, a nightly job. Give it a name, connect the
-        tools that watch it, and their alerts become its incidents.
-      </EmptyState>
-    )
-  }
   return (
-    <>
-      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
-      <Rows label="Services">{services.map(toRow)}</Rows>
-      <LoadMore
-        automatic
-        hasMore={list.hasNextPage}
-        isLoading={list.isFetchingNextPage}
-        onLoad={list.fetchNextPage}
-      />
-    </>
+    <PagedRows
+      list={useInfiniteQuery(serviceList)}
+      label="Services"
+      row={toRow}
+      skeletonRows={6}
+      empty={
+        <EmptyState icon={IconServer2} title="No services yet" action={create}>
+          A service is something that can break: a shop, an API, a nightly job. Give it a name, connect the
+          tools that watch it, and their alerts become its incidents.
+        </EmptyState>
+      }
+    />
   )
 }
 

@@ -2,11 +2,8 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useReasonAgainst } from '../../api/me.ts'
 import { auditLog } from '../../api/people.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { ErrorNote } from '../../ui/ErrorNote.tsx'
-import { LoadMore } from '../../ui/LoadMore.tsx'
 import { Page, PageHeader } from '../../ui/Page.tsx'
-import { Rows } from '../../ui/Rows.tsx'
-import { ListSkeleton } from '../../ui/Skeletons.tsx'
+import { PagedRows } from '../../ui/PagedRows.tsx'
 import { AuditRow } from './audit/AuditRow.tsx'
 import { OnlyAdministrators } from './OnlyAdministrators.tsx'
 
@@ -25,32 +22,14 @@ export function AuditLogPage() {
 }
 
 function Entries() {
-  const list = useInfiniteQuery(auditLog)
-  const entries = list.data?.pages.flatMap(({ items }) => items)
-  if (!entries) {
-    return list.error ? (
-      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
-    ) : (
-      <ListSkeleton />
-    )
-  }
-  if (entries.length === 0) {
-    return <EmptyState title="Nothing has been changed yet">Every change from now on stands here.</EmptyState>
-  }
   return (
-    <>
-      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
-      <Rows label="Changes, newest first">
-        {entries.map((entry) => (
-          <AuditRow key={entry.id} entry={entry} />
-        ))}
-      </Rows>
-      <LoadMore
-        automatic
-        hasMore={list.hasNextPage}
-        isLoading={list.isFetchingNextPage}
-        onLoad={list.fetchNextPage}
-      />
-    </>
+    <PagedRows
+      list={useInfiniteQuery(auditLog)}
+      label="Changes, newest first"
+      row={(entry) => <AuditRow key={entry.id} entry={entry} />}
+      empty={
+        <EmptyState title="Nothing has been changed yet">Every change from now on stands here.</EmptyState>
+      }
+    />
   )
 }

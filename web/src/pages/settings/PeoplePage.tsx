@@ -4,11 +4,8 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useReasonAgainst } from '../../api/me.ts'
 import { userList } from '../../api/people.ts'
 import { ActionButton } from '../../ui/ActionButton.tsx'
-import { ErrorNote } from '../../ui/ErrorNote.tsx'
-import { LoadMore } from '../../ui/LoadMore.tsx'
 import { Page, PageHeader } from '../../ui/Page.tsx'
-import { Rows } from '../../ui/Rows.tsx'
-import { ListSkeleton } from '../../ui/Skeletons.tsx'
+import { PagedRows } from '../../ui/PagedRows.tsx'
 import { InvitePerson } from './people/InvitePerson.tsx'
 import { PersonRow } from './people/PersonRow.tsx'
 
@@ -38,29 +35,12 @@ export function PeoplePage() {
 }
 
 function People() {
-  const list = useInfiniteQuery(userList)
-  const people = list.data?.pages.flatMap(({ items }) => items)
-  if (!people) {
-    return list.error ? (
-      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
-    ) : (
-      <ListSkeleton rows={4} />
-    )
-  }
   return (
-    <>
-      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
-      <Rows label="People">
-        {people.map((person) => (
-          <PersonRow key={person.id} person={person} />
-        ))}
-      </Rows>
-      <LoadMore
-        automatic
-        hasMore={list.hasNextPage}
-        isLoading={list.isFetchingNextPage}
-        onLoad={list.fetchNextPage}
-      />
-    </>
+    <PagedRows
+      list={useInfiniteQuery(userList)}
+      label="People"
+      row={(person) => <PersonRow key={person.id} person={person} />}
+      skeletonRows={4}
+    />
   )
 }

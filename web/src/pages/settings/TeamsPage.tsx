@@ -5,11 +5,8 @@ import { useReasonAgainst } from '../../api/me.ts'
 import { teamList } from '../../api/teams.ts'
 import { ActionButton } from '../../ui/ActionButton.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { ErrorNote } from '../../ui/ErrorNote.tsx'
-import { LoadMore } from '../../ui/LoadMore.tsx'
 import { Page, PageHeader } from '../../ui/Page.tsx'
-import { Rows } from '../../ui/Rows.tsx'
-import { ListSkeleton } from '../../ui/Skeletons.tsx'
+import { PagedRows } from '../../ui/PagedRows.tsx'
 import { TeamDialog } from './teams/TeamDialog.tsx'
 import { TeamRow } from './teams/TeamRow.tsx'
 
@@ -40,37 +37,18 @@ export function TeamsPage() {
 }
 
 function Teams({ create }: { create: React.ReactNode }) {
-  const list = useInfiniteQuery(teamList)
-  const teams = list.data?.pages.flatMap(({ items }) => items)
-  if (!teams) {
-    return list.error ? (
-      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
-    ) : (
-      <ListSkeleton rows={3} />
-    )
-  }
-  if (teams.length === 0) {
-    return (
-      <EmptyState icon={IconUsers} title="No team yet" action={create}>
-        Put people together who look after the same thing. A step of an escalation policy can then page all of
-        them, or their leads.
-      </EmptyState>
-    )
-  }
   return (
-    <>
-      <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
-      <Rows label="Teams">
-        {teams.map((team) => (
-          <TeamRow key={team.id} team={team} />
-        ))}
-      </Rows>
-      <LoadMore
-        automatic
-        hasMore={list.hasNextPage}
-        isLoading={list.isFetchingNextPage}
-        onLoad={list.fetchNextPage}
-      />
-    </>
+    <PagedRows
+      list={useInfiniteQuery(teamList)}
+      label="Teams"
+      row={(team) => <TeamRow key={team.id} team={team} />}
+      skeletonRows={3}
+      empty={
+        <EmptyState icon={IconUsers} title="No team yet" action={create}>
+          Put people together who look after the same thing. A step of an escalation policy can then page all
+          of them, or their leads.
+        </EmptyState>
+      }
+    />
   )
 }
