@@ -1,5 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js'
-import type { AddressCheck } from './types.ts'
+import type { AddressCheck, ChannelDefinition } from './types.ts'
 
 /**
  * A number in international form, as E.164 has it. Numbering plans change faster than lists of them, so what could be a number
@@ -18,3 +18,18 @@ export function checkPhoneNumber(text: string): AddressCheck {
     }
   return { address: number.number, shown: number.number }
 }
+
+/** How a person is reached by phone, whichever way. */
+export const byPhoneNumber = {
+  addressField: {
+    name: 'address',
+    label: 'Phone number',
+    help: 'In international form, with + and the country first.',
+    placeholder: '+49 151 23456789',
+    kind: 'phone',
+    required: true,
+  },
+  isAddressSecret: false,
+  verifiedBy: 'code',
+  checkAddress: checkPhoneNumber,
+} satisfies Partial<ChannelDefinition>

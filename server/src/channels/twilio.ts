@@ -1,3 +1,4 @@
+import type { ChannelField } from '#contract/channels.ts'
 import type { HttpResult, SendContext, SendOutcome } from './types.ts'
 
 /** An account at https://www.twilio.com, for SMS and calls. */
@@ -115,33 +116,38 @@ export function readAccount({
   return { account: { accountSid, authToken, from, apiUrl: apiUrl?.replace(/\/+$/, '') ?? null } }
 }
 
-const text = { kind: 'text', options: undefined, required: false } as const
+const text = { kind: 'text', required: false } as const
 
-/** What an administrator enters of the account; `from` says what it is for. */
-export const accountFields = (from: { label: string; help: string }) =>
-  [
-    {
-      ...text,
-      name: 'accountSid',
-      label: 'Twilio account SID',
-      help: 'The account of Twilio that SMS and calls are sent by: `AC…`, on the first page of its console.',
-      placeholder: 'AC…',
-    },
-    {
-      ...text,
-      kind: 'secret',
-      name: 'authToken',
-      label: 'Twilio auth token',
-      help: 'The auth token of that account. It also proves that replies come from Twilio.',
-      placeholder: '',
-    },
-    { ...text, name: 'from', placeholder: '+15005550006', ...from },
-    {
-      ...text,
-      kind: 'url',
-      name: 'apiUrl',
-      label: 'Address of the API',
-      help: 'Where the API of Twilio is, when not at `https://api.twilio.com`, e.g. in another region.',
-      placeholder: TWILIO_URL,
-    },
-  ] as const
+/** What an administrator enters of the account; `sender` says what its number is for. */
+export const accountFields = (sender: string): ChannelField[] => [
+  {
+    ...text,
+    name: 'accountSid',
+    label: 'Twilio account SID',
+    help: 'The account of Twilio that SMS and calls are sent by: `AC…`, on the first page of its console.',
+    placeholder: 'AC…',
+  },
+  {
+    ...text,
+    kind: 'secret',
+    name: 'authToken',
+    label: 'Twilio auth token',
+    help: 'The auth token of that account. It also proves that replies come from Twilio.',
+    placeholder: '',
+  },
+  {
+    ...text,
+    name: 'from',
+    label: sender,
+    help: 'The number that SMS and calls come from, e.g. `+15005550006`; for SMS also a messaging service (`MG…`) or a name.',
+    placeholder: '+15005550006',
+  },
+  {
+    ...text,
+    kind: 'url',
+    name: 'apiUrl',
+    label: 'Address of the API',
+    help: 'Where the API of Twilio is, when not at `https://api.twilio.com`, e.g. in another region.',
+    placeholder: TWILIO_URL,
+  },
+]

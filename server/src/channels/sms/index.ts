@@ -1,5 +1,5 @@
 import type { ChannelField } from '#contract/channels.ts'
-import { checkPhoneNumber } from '../phone.ts'
+import { byPhoneNumber } from '../phone.ts'
 import {
   accountFields,
   callbackUrl,
@@ -23,13 +23,7 @@ export const sms = defineChannel<SmsSettings>({
   name: 'SMS',
   description:
     'A short message, answered by ACK or RESOLVE. Through Twilio, or any gateway with an HTTP API.',
-  settingsFields: [
-    ...accountFields({
-      label: 'Sender of SMS',
-      help: 'The number that SMS and calls come from, e.g. `+15005550006`; for SMS also a messaging service (`MG…`) or a name.',
-    }),
-    ...gatewayFields(),
-  ],
+  settingsFields: [...accountFields('Sender of SMS'), ...gatewayFields()],
   environment: {
     ...TWILIO_ENVIRONMENT,
     SMS_GATEWAY_URL: 'gatewayUrl',
@@ -51,18 +45,8 @@ export const sms = defineChannel<SmsSettings>({
       settings: { by: twilio.account, answerBy: canBeAnswered(twilio.account.from) ? 'reply' : 'link' },
     }
   },
-  addressField: {
-    name: 'address',
-    label: 'Phone number',
-    help: 'In international form, with + and the country first.',
-    placeholder: '+49 151 23456789',
-    kind: 'phone',
-    required: true,
-  },
-  isAddressSecret: false,
-  verifiedBy: 'code',
+  ...byPhoneNumber,
   replies: true,
-  checkAddress: checkPhoneNumber,
   send,
   prepare: ({ by }) => ('accountSid' in by ? loadTwilio() : undefined),
 })

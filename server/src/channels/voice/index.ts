@@ -1,4 +1,4 @@
-import { checkPhoneNumber } from '../phone.ts'
+import { byPhoneNumber } from '../phone.ts'
 import {
   accountFields,
   callbackUrl,
@@ -21,10 +21,7 @@ export const voice = defineChannel<TwilioAccount>({
   name: 'Phone call',
   description:
     'A call that says what is wrong and takes a key: 4 to acknowledge, 6 to resolve. Through Twilio.',
-  settingsFields: accountFields({
-    label: 'Number that calls',
-    help: 'The number that SMS and calls come from, e.g. `+15005550006`; for SMS also a messaging service (`MG…`) or a name.',
-  }).map((field) => ({ ...field })),
+  settingsFields: accountFields('Number that calls'),
   environment: TWILIO_ENVIRONMENT,
   sharesSettingsOf: 'sms',
   sentTo: { apiUrl: ['authToken'] },
@@ -37,18 +34,8 @@ export const voice = defineChannel<TwilioAccount>({
       }
     return { settings: read.account }
   },
-  addressField: {
-    name: 'address',
-    label: 'Phone number',
-    help: 'In international form, with + and the country first.',
-    placeholder: '+49 151 23456789',
-    kind: 'phone',
-    required: true,
-  },
-  isAddressSecret: false,
-  verifiedBy: 'code',
+  ...byPhoneNumber,
   replies: true,
-  checkAddress: checkPhoneNumber,
   send,
   prepare: loadTwilio,
 })
