@@ -40,6 +40,7 @@ const slices = [
   'alerts',
   'maintenance',
   'replies',
+  'sentry-sync',
   'escalations',
   'notifications',
   'incidents',

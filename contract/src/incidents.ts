@@ -71,6 +71,8 @@ export const TimelineKind = z.enum([
   'page_sent',
   'page_failed',
   'page_seen',
+  /** Its tool was told of it, or could not be: an issue assigned, resolved or commented on in Sentry. */
+  'synced',
 ])
 export type TimelineKind = z.infer<typeof TimelineKind>
 

@@ -47,6 +47,7 @@ import { SHEDDING_LIMITS, type SheddingLimits, shedLoad } from './platform/shedd
 import { VERSION } from './platform/version.ts'
 import { registerWebApp } from './platform/web-app.ts'
 import { replyRoutes } from './replies/index.ts'
+import { sentryConnectionRoutes } from './sentry-sync/routes.ts'
 import { createDirectory } from './services/directory.ts'
 import { integrationRoutes } from './services/integration-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
@@ -121,6 +122,7 @@ export async function buildApp(
   coverageRoutes(app, ofPeople)
   maintenanceRoutes(app, ofPeople)
   integrationRoutes(app, ofPeople)
+  sentryConnectionRoutes(app, ofPeople)
   incidentRoutes(app, ofPeople)
   stormRoutes(app, ofPeople)
   pageRoutes(app, ofPeople)

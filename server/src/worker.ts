@@ -8,6 +8,7 @@ import { resolveStillStorms } from './incidents/still-storms.ts'
 import { prepareChannels } from './messaging/prepare.ts'
 import { createSender, type Sender } from './notifications/sender.ts'
 import { createBell } from './platform/bell.ts'
+import { startSentrySync } from './sentry-sync/runner.ts'
 
 const SWEEP_EVERY_MS = 1_000
 /** The first incident is seen to at once; those that come in a stream are gathered. */
@@ -20,9 +21,10 @@ export async function startWorker(deps: Deps, databaseUrl: string): Promise<() =
   const sweeping = keepSweeping(deps, sender, stopping.signal)
   const stopChores = await startChores(deps, databaseUrl)
   const preparing = prepareChannels(deps)
+  const stopSentrySync = startSentrySync(deps)
   return async () => {
     stopping.abort()
-    await Promise.all([sweeping, sender.stop(), stopChores(), preparing])
+    await Promise.all([sweeping, sender.stop(), stopChores(), stopSentrySync(), preparing])
   }
 }
 

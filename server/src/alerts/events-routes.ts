@@ -159,6 +159,7 @@ const PROGRAM: InstalledIntegration = {
   settings: EventsSettings.parse({}),
   signingSecrets: [],
   isSystem: false,
+  ownActor: null,
 }
 
 function noService(serviceId: string | undefined): AppError {

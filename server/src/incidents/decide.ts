@@ -81,7 +81,11 @@ function changeUrgency(incident: Incident, urgency: Urgency, context: Context): 
 function assign(incident: Incident, user: { id: string; name: string }, context: Context): Decision {
   if (incident.status === 'resolved') return refusedAsResolved('assigned')
   if (incident.assignedTo === user.id) return unchanged(incident)
-  return changed({ ...incident, assignedTo: user.id }, { kind: 'assigned', data: { to: user.name } }, context)
+  return changed(
+    { ...incident, assignedTo: user.id },
+    { kind: 'assigned', data: { to: user.name, toId: user.id } },
+    context,
+  )
 }
 
 const TITLES_SHOWN = 3

@@ -164,10 +164,17 @@ async function writeConsequences(trx: Trx, changes: WorkingSet): Promise<void> {
   const { started, stopped } = changes.escalations
   const closed = changes.updated.filter(({ status }) => status === 'resolved').map(({ id }) => id)
   await sql`
-    with timeline as (
+    with entries as materialized (
+      select * from jsonb_to_recordset(${toJson(changes.toldEntries)}::jsonb) as x("incidentId" uuid, at timestamptz,
+        kind text, actor jsonb, text text, data jsonb, n int, "integrationId" uuid, "dedupKey" text)
+    ), timeline as (
       insert into timeline_entries (incident_id, at, kind, actor, text, data)
-      select "incidentId", at, kind, actor, text, data from jsonb_to_recordset(${toJson(changes.entries)}::jsonb)
-        as x("incidentId" uuid, at timestamptz, kind text, actor jsonb, text text, data jsonb)
+      select "incidentId", at, kind, actor, text, data from entries
+    ), told as (
+      insert into incident_outbox (integration_id, incident_id, dedup_key, at, kind, actor, text, data)
+      select "integrationId", "incidentId", "dedupKey", at, kind, actor, text, data
+      from entries where exists (select from integrations i where i.id = "integrationId" and i.has_outbox)
+      order by n
     ), stopped as (
       delete from escalations where incident_id = any(${stopped}::uuid[])
     ), cancelled as (

@@ -1,3 +1,4 @@
+import type { TimelineKind } from '#contract/incidents.ts'
 import { nameOf } from './keys.ts'
 import type { Change, Incident, NewTimelineEntry, Paging } from './model.ts'
 import type { FoldedProblem } from './storm.ts'
@@ -5,6 +6,17 @@ import { StormSet } from './storm-set.ts'
 
 /** Somebody is to be paged about an incident from `dueAt` on: whoever is on call, or only one person. */
 type EscalationRow = { incidentId: string; dueAt: Date; onlyUserId: string | null }
+
+type ForTool = { n: number; integrationId: string; dedupKey: string }
+
+const TELLABLE: ReadonlySet<TimelineKind> = new Set([
+  'triggered',
+  'acknowledged',
+  'resolved',
+  'reopened',
+  'assigned',
+  'noted',
+])
 
 /**
  * The changes of one transaction, folded: several decisions about one incident become one write. Decisions are
@@ -77,6 +89,14 @@ export class WorkingSet {
   /** What has ended within the set. */
   get resolved(): Incident[] {
     return this.touchedIds.map((id) => this.#byId.get(id)!).filter(({ status }) => status === 'resolved')
+  }
+  /** The entries; those that the tool of their incident may want to hear of say which integration and problem it is. */
+  get toldEntries(): (NewTimelineEntry & Partial<ForTool>)[] {
+    return this.entries.map((entry, n) => {
+      const incident = TELLABLE.has(entry.kind) ? this.#byId.get(entry.incidentId) : undefined
+      if (!incident?.integrationId) return entry
+      return { ...entry, n, integrationId: incident.integrationId, dedupKey: incident.dedupKey }
+    })
   }
   /** The escalation rows that are to be written, and those that are to go. */
   get escalations(): { started: EscalationRow[]; stopped: string[] } {

@@ -5,9 +5,9 @@ import type { Authentication } from './authentication.ts'
 
 /**
  * One HTTP request as it arrived: nothing parsed, nothing removed. A `content-encoding` is already undone. `id` is the same when
- * the message is repeated or replayed: a name for problems that have none.
+ * the message is repeated or replayed: a name for problems that have none. `ownActor` is who the tool says has acted when it was OpsKnight.
  */
-export type Delivery = { headers: IncomingHttpHeaders; rawBody: Buffer; id?: string }
+export type Delivery = { headers: IncomingHttpHeaders; rawBody: Buffer; id?: string; ownActor?: string }
 
 /** What every monitoring tool is translated into; the rest of the server knows only this. */
 export type AlertEvent = {

@@ -187,6 +187,18 @@ export interface IncidentAliases {
   service_id: string;
 }
 
+export interface IncidentOutbox {
+  actor: Json;
+  at: Timestamp;
+  data: Generated<Json>;
+  dedup_key: string;
+  incident_id: string;
+  integration_id: string;
+  kind: string;
+  number: Generated<number>;
+  text: string | null;
+}
+
 export interface Incidents {
   acknowledged_at: Timestamp | null;
   acknowledged_by: Json | null;
@@ -250,6 +262,7 @@ export interface Integrations {
   created_at: Timestamp;
   deleted_at: Timestamp | null;
   enabled: Generated<boolean>;
+  has_outbox: Generated<boolean>;
   id: string;
   is_system: Generated<boolean>;
   name: string;
@@ -359,6 +372,55 @@ export interface Schedules {
   name: string;
   time_zone: string;
   updated_at: Timestamp;
+}
+
+export interface SentryConnections {
+  app_slug: string | null;
+  app_uuid: string | null;
+  behaviour: Generated<Json>;
+  checked_at: Timestamp | null;
+  created_at: Timestamp;
+  installation_uuid: string | null;
+  integration_id: string;
+  organization: string;
+  paused_until: Timestamp | null;
+  problem: string | null;
+  reads_refused_at: Timestamp | null;
+  reconcile_due_at: Timestamp;
+  reconcile_problem: string | null;
+  reconciled_at: Timestamp | null;
+  refusal: string | null;
+  scopes: string[] | null;
+  token: Buffer;
+  updated_at: Timestamp;
+  url: string;
+  writes_refused_at: Timestamp | null;
+}
+
+export interface SentryHosts {
+  closed_until: Timestamp | null;
+  failures: Generated<number>;
+  host: string;
+}
+
+export interface SentryIssues {
+  attempts: Generated<number>;
+  dedup_key: string;
+  due_at: Timestamp | null;
+  integration_id: string;
+  leased_until: Timestamp | null;
+  linked_incident_id: string | null;
+  problem: string | null;
+  updated_at: Timestamp;
+  written: Generated<Json>;
+}
+
+export interface SentryMissingDeliveries {
+  at: Timestamp;
+  found_at: Timestamp;
+  integration_id: string;
+  kind: string;
+  response_code: number;
 }
 
 export interface Services {
@@ -482,6 +544,7 @@ export interface DB {
   folded_problems: FoldedProblems;
   idempotency_keys: IdempotencyKeys;
   incident_aliases: IncidentAliases;
+  incident_outbox: IncidentOutbox;
   incident_texts: IncidentTexts;
   incidents: Incidents;
   installation_secrets: InstallationSecrets;
@@ -498,6 +561,10 @@ export interface DB {
   rotations: Rotations;
   schedule_overrides: ScheduleOverrides;
   schedules: Schedules;
+  sentry_connections: SentryConnections;
+  sentry_hosts: SentryHosts;
+  sentry_issues: SentryIssues;
+  sentry_missing_deliveries: SentryMissingDeliveries;
   services: Services;
   sessions: Sessions;
   shift_swaps: ShiftSwaps;

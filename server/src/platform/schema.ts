@@ -9,6 +9,9 @@ import type { Role, Scope } from '#contract/people.ts'
 import type { Restriction, ShiftSwapView } from '#contract/schedules.ts'
 import type { DB } from './schema.generated.ts'
 
+/** A state that OpsKnight has set in Sentry, and when it began to. */
+export type SentryWriting = { what: 'status' | 'assignee'; value: string; at: string }
+
 /** jsonb is read as a value and written as text, so that an array is not taken for a PostgreSQL array. */
 type Jsonb<T> = ColumnType<T, string, string>
 type JsonbOrNull<T> = ColumnType<T | null, string | null, string | null>
@@ -79,6 +82,12 @@ type Narrowed = {
   >
   page_windows: Narrow<DB['page_windows'], { urgency: Urgency }>
   channel_settings: Narrow<DB['channel_settings'], { channel: Channel }>
+  incident_outbox: Narrow<
+    DB['incident_outbox'],
+    { kind: TimelineKind; actor: Jsonb<Actor>; data: JsonbWithDefault<JsonObject> }
+  >
+  sentry_connections: Narrow<DB['sentry_connections'], { behaviour: JsonbWithDefault<JsonObject> }>
+  sentry_issues: Narrow<DB['sentry_issues'], { written: JsonbWithDefault<SentryWriting[]> }>
 }
 
 /** The tables as generated from the migrated database, with the words that our checks allow in their columns. */

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts'
 import { AppError } from '../platform/errors.ts'
 import { withinTime } from '../platform/within-time.ts'
 import { ADDRESS } from './integration-model.ts'
-import { createLookup, type IntegrationRow, isOpen } from './lookup.ts'
+import { createLookup, type IntegrationRow, selectInstalled } from './lookup.ts'
 
 /** An integration as a delivery meets it. */
 export type InstalledIntegration = {
@@ -19,6 +19,8 @@ export type InstalledIntegration = {
   signingSecrets: string[]
   /** OpsKnight's own, to which it delivers to see whether it works. */
   isSystem: boolean
+  /** The name under which the tool tells of what OpsKnight itself has changed there; null when it is not connected. */
+  ownActor: string | null
 }
 
 export type IntegrationSettings = z.infer<(typeof settingsOfType)[IntegrationType]>
@@ -92,12 +94,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     // An older answer must not bring back what has been changed since.
     generation += 1
     const own = generation
-    const rows = await deps.db
-      .selectFrom('integrations')
-      .selectAll()
-      .where(isOpen)
-      .limit(MAX_ENTRIES)
-      .execute()
+    const rows = await selectInstalled(deps.db).limit(MAX_ENTRIES).execute()
     if (own !== generation) return
     if (rows.length < MAX_ENTRIES) lastKnown.clear()
     for (const row of rows) remember(row)
@@ -166,5 +163,6 @@ function toInstalled({ secrets }: DirectoryDeps, row: IntegrationRow): Installed
     settings: settingsOfType[row.type].parse(row.settings),
     signingSecrets: sealed.map((secret) => secrets.open(secret)),
     isSystem: row.is_system,
+    ownActor: row.own_actor,
   }
 }

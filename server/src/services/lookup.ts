@@ -5,11 +5,20 @@ import { GroupCommit } from '../platform/group-commit.ts'
 import type { Schema } from '../platform/schema.ts'
 import { withinTime } from '../platform/within-time.ts'
 
-export type IntegrationRow = Selectable<Schema['integrations']>
+/** With the name under which a tool tells of what OpsKnight itself has changed there; null when it is not connected. */
+export type IntegrationRow = Selectable<Schema['integrations']> & { own_actor: string | null }
 type Asked = { type: IntegrationType; address: string }
 
 /** OpsKnight's own counts as deleted for everybody else. */
-export const isOpen = sql<boolean>`(deleted_at is null or is_system)`
+const isOpen = sql<boolean>`(deleted_at is null or is_system)`
+
+export const selectInstalled = (db: Db) =>
+  db
+    .selectFrom('integrations')
+    .leftJoin('sentry_connections', 'sentry_connections.integration_id', 'integrations.id')
+    .selectAll('integrations')
+    .select('sentry_connections.app_uuid as own_actor')
+    .where(isOpen)
 
 const AT_ONCE = 500
 const ANSWER_WITHIN_MS = 3_000
@@ -28,11 +37,8 @@ export function createLookup(db: Db): (asked: Asked) => Promise<IntegrationRow |
 }
 
 async function readAll(db: Db, all: readonly Asked[]): Promise<(IntegrationRow | null)[]> {
-  const rows = await db
-    .selectFrom('integrations')
-    .selectAll()
+  const rows = await selectInstalled(db)
     .where(sql<boolean>`address = any(${all.map(({ address }) => address)}::text[])`)
-    .where(isOpen)
     .execute()
   const byAddress = new Map(rows.map((row) => [row.address, row]))
   return all.map(({ type, address }) => {

@@ -27,6 +27,7 @@ import { openPipeline } from '../platform/pipeline.ts'
 
 import { commandLinePrincipal } from '../platform/principal.ts'
 import { secretBox } from '../platform/secrets.ts'
+import { syncDueIssues } from '../sentry-sync/work.ts'
 import { createService } from '../services/commands.ts'
 import { createIntegration } from '../services/integration-commands.ts'
 import { setSigningSecret } from '../services/signing-secrets.ts'
@@ -84,6 +85,7 @@ export async function testApp({
       while (await runDueEscalations(deps, deps.clock.now()));
       await resolveStillStorms(deps, deps.clock.now())
       await sendDuePages(deps, deps.clock.now())
+      while (await syncDueIssues(deps, deps.clock.now()));
     },
     /** Answers on a real socket from now on; returns its port. */
     listen: () => listenOn(app),

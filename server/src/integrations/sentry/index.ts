@@ -23,10 +23,11 @@ export const sentry = defineIntegration({
   authentication: hmacSha256('sentry-hook-signature', 'sentry-app-signature'),
   settings: SentrySettings,
 
-  translate({ headers, rawBody }, settings) {
+  translate({ headers, rawBody, ownActor }, settings) {
     const parsed = parseJsonBody(rawBody)
     if (!('object' in parsed)) return parsed
     const body = parsed.object
+    if (isByOurselves(body, ownActor)) return { ignored: OUR_OWN }
     const context = { body, rawBody, settings }
     const shape = shapeOf(headers, body)
     switch (shape.shape) {
@@ -57,6 +58,17 @@ export const sentry = defineIntegration({
   explainUnsigned,
   testDelivery: testAlert,
 })
+
+/**
+ * Sentry names the application that made a change by its uuid, which is what `ownActor` is.
+ * Sentry's source: `sentry_apps/api/serializers/app_platform_event.py`.
+ */
+function isByOurselves({ actor }: Fields, ownActor: string | undefined): boolean {
+  const { type, id } = object(actor)
+  return ownActor !== undefined && type === 'application' && id === ownActor
+}
+
+const OUR_OWN = 'OpsKnight made this change in Sentry itself'
 
 // Not `issue`: having seen that one means that Sentry reports when issues are resolved.
 const kindOfShape = {

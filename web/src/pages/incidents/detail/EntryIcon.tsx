@@ -11,6 +11,7 @@ import {
   IconEye,
   IconMessage2,
   IconMoon,
+  IconRefresh,
   IconStairsUp,
   IconTrendingUp,
   IconUser,
@@ -37,6 +38,7 @@ const icons = {
   page_sent: IconBellRinging,
   page_failed: IconBellX,
   page_seen: IconEye,
+  synced: IconRefresh,
 } as const satisfies Record<TimelineKind, TablerIcon>
 
 /** Tells the kinds of entries apart at a glance; the words say the same. */

@@ -43,6 +43,8 @@ export function deedWords(entry: TimelineEntry, now: Date): string {
       return `${data.isFinal === false ? 'has trouble reaching' : 'could not reach'} ${nameIn(data)}${byWords(data)}`
     case 'page_seen':
       return entry.actor.kind === 'user' ? 'saw the page' : `learned that ${nameIn(data)} saw the page`
+    case 'synced':
+      return data.failed === true ? 'could not tell Sentry' : 'told Sentry'
   }
 }
 

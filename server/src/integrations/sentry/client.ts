@@ -1,0 +1,98 @@
+import { parseJsonText } from './api-json.ts'
+import { type ApiResult, resultOf, type SentrySend } from './api-result.ts'
+import { type Fields, id, line, list, object } from './payload.ts'
+
+/** Where to ask, and as whom. `url` has no slash at its end. */
+export type SentryAddress = { url: string; organization: string; token: string }
+
+/** What is to be so of an issue. `assignedTo` is an e-mail address of a member, or `''` for nobody. */
+export type IssueChange = {
+  status?: 'resolved' | 'resolvedInNextRelease' | 'unresolved'
+  assignedTo?: string
+}
+
+export type Installation = { uuid: string; appUuid: string | null; appSlug: string | null }
+
+export type SentryClient = ReturnType<typeof sentryClient>
+
+/**
+ * Sentry's API as its documentation has it (https://docs.sentry.io/api/): speaks HTTP and knows nothing else. Every answer is a
+ * value; what comes back is read like a webhook, so that a field of another type counts as missing.
+ */
+export function sentryClient({ url, organization, token }: SentryAddress, send: SentrySend, now: Date) {
+  const ofOrganization = `/api/0/organizations/${encodeURIComponent(organization)}`
+  const issuePath = (issueId: string) => `${ofOrganization}/issues/${encodeURIComponent(issueId)}/`
+
+  async function call<Value>(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    read: (json: unknown) => Value,
+    body?: object,
+  ): Promise<ApiResult<Value>> {
+    const result = await send({
+      method,
+      url: url + path,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      answers: ANSWERS,
+    })
+    return resultOf(result, now, (text) => read(parseJsonText(text)))
+  }
+
+  return {
+    /** The scopes of the token; null when Sentry does not say. */
+    scopes: () => call('GET', '/api/0/', readScopes),
+
+    /** The internal and public integrations that the organization has installed. Needs `org:read`. */
+    installations: () =>
+      call('GET', `${ofOrganization}/sentry-app-installations/`, (json) =>
+        list(json).flatMap(readInstallation),
+      ),
+
+    /** Refused for an installation that the token does not belong to. Needs `org:read`. */
+    installation: (uuid: string) =>
+      call(
+        'GET',
+        `/api/0/sentry-app-installations/${encodeURIComponent(uuid)}/`,
+        (json) => readInstallation(json)[0],
+      ),
+
+    /** The whole issue as Sentry has it, to be read like the one of a webhook. Needs `event:read`. */
+    issue: (issueId: string) => call('GET', issuePath(issueId), object),
+
+    /** Needs `event:write`. */
+    updateIssue: (issueId: string, change: IssueChange) => call('PUT', issuePath(issueId), object, change),
+
+    /** Shows `webUrl` beside the issue as `project#identifier`; once more with the same words changes nothing. Needs `event:write`. */
+    linkIssue: (
+      installationUuid: string,
+      link: { issueId: string; webUrl: string; project: string; identifier: string },
+    ) =>
+      call(
+        'POST',
+        `/api/0/sentry-app-installations/${encodeURIComponent(installationUuid)}/external-issues/`,
+        object,
+        link,
+      ),
+  }
+}
+
+/** All that are not 5xx are read here. */
+const ANSWERS = Array.from({ length: 100 }, (_, n) => 400 + n)
+
+/** Sentry's source: `api/endpoints/index.py`. */
+function readScopes(json: unknown): string[] | null {
+  const { auth } = object(json)
+  return auth ? list(object(auth).scopes).flatMap((scope) => line(scope, 100) ?? []) : null
+}
+
+function readInstallation(json: unknown): Installation[] {
+  const { uuid, app }: Fields = object(json)
+  const found = id(uuid)
+  const { uuid: appUuid, slug } = object(app)
+  return found ? [{ uuid: found, appUuid: id(appUuid) ?? null, appSlug: line(slug, 200) ?? null }] : []
+}

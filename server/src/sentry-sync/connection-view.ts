@@ -1,0 +1,62 @@
+import { sql } from 'kysely'
+import { type SentryConnectionView, SentryScope } from '#contract/sentry-connection.ts'
+import type { Db } from '../platform/db.ts'
+import { behaviourOf, type ConnectionRow } from './connection-store.ts'
+
+const iso = (at: Date | null) => at?.toISOString() ?? null
+const refusedAt = (at: Date | null) => (at ? { at: at.toISOString() } : null)
+
+/** How the connection stands, as its page shows it. */
+export async function toConnectionView(db: Db, row: ConnectionRow): Promise<SentryConnectionView> {
+  const { waiting, closedUntil } = await readWaiting(db, row)
+  return {
+    url: row.url,
+    organization: row.organization,
+    behaviour: behaviourOf(row),
+    check: checkOf(row),
+    readsRefused: refusedAt(row.reads_refused_at),
+    writesRefused: refusedAt(row.writes_refused_at),
+    refusal: row.refusal,
+    waiting,
+    pausedUntil: iso(later(row.paused_until, closedUntil)),
+    reconciled: { at: iso(row.reconciled_at), problem: row.reconcile_problem },
+    updatedAt: row.updated_at.toISOString(),
+  }
+}
+
+function checkOf(row: ConnectionRow): SentryConnectionView['check'] {
+  if (!row.checked_at) return null
+  const granted = row.scopes ?? []
+  const lacking = row.scopes ? SentryScope.options.filter((scope) => !granted.includes(scope)) : []
+  return {
+    at: row.checked_at.toISOString(),
+    problem: row.problem,
+    granted,
+    lacking: lacking.map((scope) => ({ scope, for: needs[scope] })),
+    installation: row.installation_uuid ? { uuid: row.installation_uuid, appSlug: row.app_slug } : null,
+  }
+}
+
+const needs = {
+  'event:read': 'Alerts are not completed, and open incidents are not compared with Sentry',
+  'event:write': 'Issues are not assigned, resolved or linked',
+  'org:read': 'The installation is not found, so that no links appear and lost deliveries are not noticed',
+} as const satisfies Record<SentryScope, string>
+
+const later = (a: Date | null, b: Date | null) => (a && b ? (a > b ? a : b) : (a ?? b))
+
+async function readWaiting(db: Db, { integration_id, url }: ConnectionRow) {
+  const { rows } = await sql<{
+    count: number
+    oldest: Date | null
+    problem: string | null
+    closed: Date | null
+  }>`
+    select count(*)::int as count, min(at) as oldest,
+      (select problem from sentry_issues where integration_id = ${integration_id} and problem is not null
+        order by updated_at desc limit 1) as problem,
+      (select closed_until from sentry_hosts where host = ${url}) as closed
+    from incident_outbox where integration_id = ${integration_id}`.execute(db)
+  const { count, oldest, problem, closed } = rows[0]!
+  return { waiting: { count, oldestAt: iso(oldest), problem }, closedUntil: closed }
+}

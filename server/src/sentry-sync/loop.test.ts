@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { connectedToSentry } from '../testing/sentry-loop.ts'
+
+test('the loop closes: an alert, acknowledged and resolved here, is assigned and resolved in Sentry, and nothing comes back', async () => {
+  const { t, sentry, deliver, deliverAll, member } = await connectedToSentry()
+  const { user, client } = await member('Ana Example')
+  const issue = sentry.addIssue()
+
+  const opened = await deliver(sentry.alert(issue))
+  const { id, number } = opened.body.result.incident
+  await t.runWorker()
+  expect(issue.links).toEqual([
+    {
+      webUrl: `http://opsknight.test/incidents/${number}`,
+      project: expect.any(String),
+      identifier: `${number}`,
+    },
+  ])
+
+  await client.post(`/api/v1/incidents/${id}/acknowledge`)
+  await t.runWorker()
+  expect(issue.assignedTo).toMatchObject({ email: user.email })
+
+  await client.post(`/api/v1/incidents/${id}/resolve`)
+  await t.runWorker()
+  expect(issue.status).toBe('resolved')
+
+  expect((await deliverAll()).map(({ body }) => body.result)).toEqual([
+    { action: 'ignored', reason: 'OpsKnight made this change in Sentry itself' },
+    { action: 'ignored', reason: 'OpsKnight made this change in Sentry itself' },
+  ])
+  const requests = sentry.received.length
+  await t.runWorker()
+  expect(sentry.received).toHaveLength(requests)
+  const { body: timeline } = await client.get(`/api/v1/incidents/${id}/timeline`)
+  expect(timeline.items.filter(({ kind }: { kind: string }) => kind === 'synced')).toMatchObject([
+    { text: 'The issue is resolved', data: { tool: 'sentry', step: 'status' } },
+    { text: 'The issue is assigned to Ana Example', data: { tool: 'sentry', step: 'assign' } },
+  ])
+})
+
+test('what Sentry resolves is not sent back to it', async () => {
+  const { t, sentry, deliver, deliverAll } = await connectedToSentry()
+  const issue = sentry.addIssue()
+  await deliver(sentry.alert(issue))
+  await t.runWorker()
+  const requests = sentry.received.length
+
+  sentry.act(issue, { status: 'resolved' })
+  expect((await deliverAll()).map(({ body }) => body.result.action)).toEqual(['resolved'])
+  await t.runWorker()
+  expect(sentry.received).toHaveLength(requests)
+})

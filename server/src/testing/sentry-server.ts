@@ -1,0 +1,234 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { type Answering, provider, type Received } from './provider.ts'
+
+export type FakeIssue = {
+  id: string
+  shortId: string
+  title: string
+  status: 'unresolved' | 'resolved' | 'ignored'
+  assignedTo: { type: 'user'; id: string; name: string; email: string } | null
+  activity: { type: string; dateCreated: string }[]
+  links: { webUrl: string; project: string; identifier: string }[]
+} & Record<string, unknown>
+
+/** A message that Sentry would send, to be delivered when the test likes: late, twice, in another order, or never. */
+export type Webhook = { resource: string; body: Record<string, unknown> }
+
+type Answer = NonNullable<ReturnType<Answering>>
+
+export type SentryServer = Awaited<ReturnType<typeof sentryServer>>
+
+const ORGANIZATION = 'acme'
+
+/**
+ * A Sentry of the test's own: a real HTTP server that answers as the documentation of the API has it
+ * (https://docs.sentry.io/api/), keeps issues, and has a message ready for each of their changes.
+ */
+export async function sentryServer({ now = () => new Date() }: { now?: () => Date } = {}) {
+  const token = randomBytes(32).toString('hex')
+  const app = { uuid: randomUUID(), slug: 'opsknight-1a2b3c', name: 'OpsKnight' }
+  const installation = { uuid: randomUUID() }
+  const issues = new Map<string, FakeIssue>()
+  const members = [{ id: '11', name: 'Ana Example', email: 'ana@example.com' }]
+  const webhooks: Webhook[] = []
+  const scopes = new Set(['event:read', 'event:write', 'org:read'])
+  /** Answers in place of Sentry as long as it is set: an outage, a limit, nonsense. */
+  let instead: ((request: Received) => Answer | undefined) | null = null
+
+  const actorOfApp = { type: 'application', id: app.uuid, name: app.name }
+
+  function change(issue: FakeIssue, action: string, actor: object, data: object = {}): void {
+    const dateCreated = now().toISOString()
+    issue.activity.unshift({ type: ACTIVITY[action] ?? action, dateCreated })
+    webhooks.push({
+      resource: 'issue',
+      body: { action, installation, actor, data: { issue: shown(issue), ...data } },
+    })
+  }
+
+  function setStatus(issue: FakeIssue, given: string, actor: object): void {
+    const status = given.startsWith('resolved') ? 'resolved' : given === 'ignored' ? 'ignored' : 'unresolved'
+    if (status === issue.status) return
+    issue.status = status
+    change(issue, status, actor, status === 'resolved' ? { resolution_type: 'now' } : {})
+  }
+
+  function update(issue: FakeIssue, body: Record<string, unknown>, actor: object): Answer {
+    if (typeof body.assignedTo === 'string') {
+      const member = members.find(({ email }) => email === body.assignedTo)
+      if (body.assignedTo !== '' && !member)
+        return { status: 400, body: { assignedTo: ['Unknown actor input'] } }
+      issue.assignedTo = member ? { type: 'user', ...member } : null
+      if (member) change(issue, 'assigned', actor, { assignee: member })
+    }
+    if (typeof body.status === 'string') setStatus(issue, body.status, actor)
+    return { body: shown(issue) }
+  }
+
+  const routes: [
+    method: string,
+    path: RegExp,
+    scope: string | null,
+    handle: (request: Received, id: string) => Answer,
+  ][] = [
+    [
+      'GET',
+      /^\/api\/0\/$/,
+      null,
+      () => ({ body: { version: '0', auth: { scopes: [...scopes] }, user: null } }),
+    ],
+    [
+      'GET',
+      new RegExp(`^/api/0/organizations/${ORGANIZATION}/sentry-app-installations/$`),
+      'org:read',
+      () => ({ body: [other, installed(app, installation.uuid)] }),
+    ],
+    [
+      'GET',
+      /^\/api\/0\/sentry-app-installations\/([^/]+)\/$/,
+      'org:read',
+      (_request, uuid) =>
+        uuid === installation.uuid
+          ? { body: installed(app, installation.uuid) }
+          : { status: 403, body: { detail: 'You do not have permission to perform this action.' } },
+    ],
+    [
+      'POST',
+      /^\/api\/0\/sentry-app-installations\/([^/]+)\/external-issues\/$/,
+      'event:write',
+      ({ body }) => {
+        const { issueId, webUrl, project, identifier } = JSON.parse(body)
+        const issue = issues.get(String(issueId))
+        if (!issue) return NOT_FOUND
+        issue.links = [{ webUrl, project, identifier }]
+        return {
+          body: { id: '1', issueId, serviceType: app.slug, displayName: `${project}#${identifier}`, webUrl },
+        }
+      },
+    ],
+    [
+      'GET',
+      new RegExp(`^/api/0/organizations/${ORGANIZATION}/issues/(\\d+)/$`),
+      'event:read',
+      (_request, id) => withIssue(id, (issue) => ({ body: shown(issue) })),
+    ],
+    [
+      'PUT',
+      new RegExp(`^/api/0/organizations/${ORGANIZATION}/issues/(\\d+)/$`),
+      'event:write',
+      ({ body }, id) => withIssue(id, (issue) => update(issue, JSON.parse(body), actorOfApp)),
+    ],
+  ]
+
+  const withIssue = (id: string, handle: (issue: FakeIssue) => Answer): Answer => {
+    const issue = issues.get(id)
+    return issue ? handle(issue) : NOT_FOUND
+  }
+
+  function answer(request: Received): Answer {
+    const replaced = instead?.(request)
+    if (replaced) return replaced
+    if (request.headers.authorization !== `Bearer ${token}`)
+      return { status: 401, body: { detail: 'Invalid token' } }
+    const [path = ''] = request.url.split('?')
+    for (const [method, pattern, scope, handle] of routes) {
+      const match = pattern.exec(path)
+      if (!match || method !== request.method) continue
+      if (scope && !scopes.has(scope))
+        return { status: 403, body: { detail: 'You do not have permission to perform this action.' } }
+      return handle(request, match[1] ?? '')
+    }
+    return NOT_FOUND
+  }
+
+  const { url, received } = await provider(answer)
+  return {
+    url,
+    /** Every request, in the order in which it came. */
+    received,
+    organization: ORGANIZATION,
+    token,
+    app,
+    installation,
+    issues,
+    members,
+    scopes,
+    /** What waits to be delivered, oldest first. */
+    webhooks,
+    /** What the settings page of the connection asks for. */
+    connection: { url, organization: ORGANIZATION, token },
+    answerInstead(with_: typeof instead): void {
+      instead = with_
+    },
+    addIssue(given: Partial<FakeIssue> = {}): FakeIssue {
+      const id = given.id ?? String(4_000_000 + issues.size)
+      const issue: FakeIssue = {
+        ...{
+          shortId: `CHECKOUT-${issues.size + 1}`,
+          title: 'TypeError: cart is undefined',
+          status: 'unresolved',
+        },
+        ...{ substatus: 'new', level: 'error', priority: 'high', count: '7', userCount: 3, assignedTo: null },
+        ...{ firstSeen: '2026-03-01T08:00:00Z', lastSeen: '2026-03-01T08:59:00Z', culprit: 'cart.total' },
+        ...{ project: { id: '5', slug: 'checkout', name: 'Checkout', platform: 'javascript' } },
+        ...{ activity: [], links: [], ...given, id },
+      }
+      issues.set(id, issue)
+      return issue
+    },
+    /** What a person does in Sentry itself. */
+    act(issue: FakeIssue, body: { status?: string; assignedTo?: string }, actor: object = PERSON): void {
+      update(issue, body, actor)
+    },
+    /** The message of an alert rule that fires: the one that pages. */
+    alert(issue: FakeIssue, settings?: { name: string; value: string }[]): Webhook {
+      return {
+        resource: 'event_alert',
+        body: {
+          action: 'triggered',
+          installation,
+          actor: { type: 'application', id: 'sentry', name: 'Sentry' },
+          data: {
+            event: {
+              event_id: randomBytes(16).toString('hex'),
+              issue_id: issue.id,
+              title: issue.title,
+              level: 'error',
+              culprit: 'cart.total',
+              project: 5,
+              url: `${url}/api/0/projects/${ORGANIZATION}/checkout/events/1/`,
+              web_url: `${url}/organizations/${ORGANIZATION}/issues/${issue.id}/events/1/`,
+              issue_url: `${url}/api/0/organizations/${ORGANIZATION}/issues/${issue.id}/`,
+            },
+            triggered_rule: 'Checkout is broken',
+            ...(settings ? { issue_alert: { id: 1, title: 'Checkout is broken', settings } } : {}),
+          },
+        },
+      }
+    },
+  }
+}
+
+const PERSON = { type: 'user', id: 11, name: 'Ana Example' }
+const NOT_FOUND: Answer = { status: 404, body: { detail: 'The requested resource does not exist' } }
+
+// Names of the activity log, as `GET` of an issue lists them.
+const ACTIVITY: Record<string, string> = {
+  resolved: 'set_resolved',
+  ignored: 'set_ignored',
+  unresolved: 'set_unresolved',
+}
+
+const installed = (app: { uuid: string; slug: string }, uuid: string) => ({
+  app: { uuid: app.uuid, slug: app.slug },
+  organization: { slug: ORGANIZATION },
+  uuid,
+  status: 'installed',
+})
+
+const other = installed({ uuid: randomUUID(), slug: 'another-app' }, randomUUID())
+
+const shown = ({ links: _links, ...issue }: FakeIssue) => ({
+  ...issue,
+  permalink: `https://acme.sentry.example/issues/${issue.id}/`,
+})
