@@ -8,6 +8,7 @@ import { resolveStillStorms } from './incidents/still-storms.ts'
 import { prepareChannels } from './messaging/prepare.ts'
 import { createSender, type Sender } from './notifications/sender.ts'
 import { createBell } from './platform/bell.ts'
+import { every } from './platform/every.ts'
 import { startSentrySync } from './sentry-sync/runner.ts'
 
 const SWEEP_EVERY_MS = 1_000
@@ -78,15 +79,5 @@ function sweeper(deps: Deps, sender: Sender, signal: AbortSignal): () => Promise
     sender.wake()
     if (stormsAreDue()) done.push(await attempt(() => resolveStillStorms(deps, now())))
     if (!signal.aborted && done.every(Boolean) && noteIsDue()) await attempt(() => noteSweep(deps.db, now()))
-  }
-}
-
-/** Whether so long has passed since it last said yes. */
-function every(milliseconds: number, since = Number.NEGATIVE_INFINITY): () => boolean {
-  let saidAt = since
-  return () => {
-    if (performance.now() - saidAt < milliseconds) return false
-    saidAt = performance.now()
-    return true
   }
 }

@@ -14,7 +14,7 @@ export class PrivateAddress extends Error {
   override name = 'PrivateAddress'
   constructor(hostname: string) {
     super(
-      `${hostname} is a private address. If messages shall go there, add ${hostname} to OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES.`,
+      `${hostname} is a private address. If OpsKnight shall go there, add ${hostname} to OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES.`,
     )
   }
 }

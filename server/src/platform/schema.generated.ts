@@ -382,6 +382,7 @@ export interface SentryConnections {
   created_at: Timestamp;
   installation_uuid: string | null;
   integration_id: string;
+  notice_due_at: Timestamp | null;
   organization: string;
   paused_until: Timestamp | null;
   problem: string | null;
@@ -401,6 +402,7 @@ export interface SentryHosts {
   closed_until: Timestamp | null;
   failures: Generated<number>;
   host: string;
+  problem: string | null;
 }
 
 export interface SentryIssues {

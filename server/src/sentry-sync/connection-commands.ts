@@ -1,23 +1,20 @@
 import { SentryBehaviour, type SetSentryConnection } from '#contract/sentry-connection.ts'
 import { recordAudit } from '../audit/store.ts'
 import type { Deps } from '../deps.ts'
-import { changeConfiguration } from '../platform/configuration.ts'
+import { changeConfiguration, differences } from '../platform/configuration.ts'
 import type { Trx } from '../platform/db.ts'
 import { AppError, conflict, notFound } from '../platform/errors.ts'
 import { demand, type Principal } from '../platform/principal.ts'
+import { forgetConnections } from '../services/connected-tools.ts'
 import { auditTarget } from '../services/integration-commands.ts'
 import { getIntegration, lockIntegration } from '../services/integration-store.ts'
 import { setSigningSecret } from '../services/signing-secrets.ts'
 import { findOut } from './check.ts'
-import {
-  behaviourOf,
-  type ConnectionRow,
-  findConnection,
-  saveFindings,
-  toConnection,
-} from './connection-store.ts'
+import { behaviourOf, type ConnectionRow, findConnection, toConnection } from './connection-store.ts'
+import { saveFindings } from './findings.ts'
+import { installationInDeliveries } from './installation.ts'
 
-/** Connects the integration to its Sentry, or changes how; what is not given stays. It is checked at once. */
+/** Connects the integration to its Sentry, or changes how; what is not given stays. A new way there is checked at once. */
 export async function connectSentry(
   deps: Deps,
   principal: Principal | null,
@@ -25,36 +22,59 @@ export async function connectSentry(
   given: SetSentryConnection,
 ): Promise<ConnectionRow> {
   demand(principal, 'configure')
-  const now = deps.clock.now()
-  const { integrationId } = await changeConfiguration(deps, async (trx) => {
-    const integration = await lockIntegration(trx, id)
-    if (integration.type !== 'sentry')
-      throw conflict('Only an integration of Sentry can be connected to Sentry.')
-    const before = await lockConnection(trx, integration.id)
-    const { url, organization } = given
-    const row = {
-      ...{ url, organization, updated_at: now },
-      token: sealedToken(deps, before, given),
-      behaviour: JSON.stringify(
-        SentryBehaviour.parse({ ...(before ? behaviourOf(before) : {}), ...given.behaviour }),
-      ),
-    }
-    await trx
-      .insertInto('sentry_connections')
-      .values({ ...row, integration_id: integration.id, created_at: now, reconcile_due_at: now })
-      .onConflict((conflict) => conflict.column('integration_id').doUpdateSet(row))
-      .execute()
-    await setOutbox(trx, integration.id, true)
-    await recordAudit(trx, principal, now, {
-      action: 'integration.sentry_connected',
-      target: auditTarget(integration),
-      data: { url, organization, tokenChanged: given.token !== undefined },
-    })
-    return { integrationId: integration.id }
-  })
+  const { integrationId, isNewWay } = await changeConfiguration(deps, (trx) =>
+    saveConnection(trx, deps, principal, id, given),
+  )
   if (given.clientSecret !== undefined)
     await setSigningSecret(deps, principal, integrationId, { secret: given.clientSecret, keepPrevious: true })
-  return checkSentryConnection(deps, principal, integrationId)
+  return isNewWay ? checkSentryConnection(deps, principal, integrationId) : getConnection(deps, integrationId)
+}
+
+async function saveConnection(
+  trx: Trx,
+  deps: Deps,
+  principal: Principal,
+  id: string,
+  given: SetSentryConnection,
+): Promise<{ integrationId: string; isNewWay: boolean }> {
+  const now = deps.clock.now()
+  const integration = await lockIntegration(trx, id)
+  if (integration.type !== 'sentry')
+    throw conflict('Only an integration of Sentry can be connected to Sentry.')
+  const before = await lockConnection(trx, integration.id)
+  const { url, organization } = given
+  const isNewWay = given.token !== undefined || before?.url !== url || before.organization !== organization
+  const behaviour = before ? behaviourOf(before) : SentryBehaviour.parse({})
+  const after = SentryBehaviour.parse({ ...behaviour, ...given.behaviour })
+  const row = {
+    ...{ url, organization, updated_at: now, behaviour: JSON.stringify(after) },
+    token: sealedToken(deps, before, given),
+    ...(isNewWay ? UNCHECKED : {}),
+  }
+  // Ids of issues mean something else in another organization.
+  if (before && before.organization !== organization) await forgetConnections(trx, [integration.id])
+  await trx
+    .insertInto('sentry_connections')
+    .values({ ...row, integration_id: integration.id, created_at: now, reconcile_due_at: now })
+    .onConflict((conflict) => conflict.column('integration_id').doUpdateSet(row))
+    .execute()
+  await trx.updateTable('integrations').set({ has_outbox: true }).where('id', '=', integration.id).execute()
+  await recordAudit(trx, principal, now, {
+    action: 'integration.sentry_connected',
+    target: auditTarget(integration),
+    data: {
+      ...{ url, organization, tokenChanged: given.token !== undefined },
+      behaviour: before ? differences(behaviour, after) : after,
+    },
+  })
+  return { integrationId: integration.id, isNewWay }
+}
+
+/** Nothing is known of it, and nothing was refused. */
+const UNCHECKED = {
+  ...{ installation_uuid: null, app_uuid: null, app_slug: null, scopes: null },
+  ...{ checked_at: null, problem: null, reads_refused_at: null, writes_refused_at: null, refusal: null },
+  ...{ notice_due_at: null, paused_until: null },
 }
 
 /** A token is never sent to an address that it was not entered for. */
@@ -75,8 +95,10 @@ export async function checkSentryConnection(
   demand(principal, 'configure')
   const { id: integrationId } = await getIntegration(deps.db, id)
   const row = await getConnection(deps, integrationId)
-  const found = await findOut(deps, toConnection(row, deps.secrets))
-  await changeConfiguration(deps, (trx) => saveFindings(trx, integrationId, found, deps.clock.now()))
+  const candidate =
+    row.installation_uuid ?? (await installationInDeliveries(deps.db, integrationId, deps.clock.now()))
+  const found = await findOut(deps, toConnection(row, deps.secrets), candidate)
+  await changeConfiguration(deps, (trx) => saveFindings(trx, deps, row, candidate, found))
   return getConnection(deps, integrationId)
 }
 
@@ -87,25 +109,11 @@ export async function disconnectSentry(deps: Deps, principal: Principal | null, 
   await changeConfiguration(deps, async (trx) => {
     const integration = await lockIntegration(trx, id)
     if (!(await lockConnection(trx, integration.id))) throw notFound('Connection to Sentry')
-    await forgetConnection(trx, integration.id)
+    await forgetConnections(trx, [integration.id])
     const target = auditTarget(integration)
     await recordAudit(trx, principal, now, { action: 'integration.sentry_disconnected', target })
   })
 }
-
-async function forgetConnection(trx: Trx, integrationId: string): Promise<void> {
-  await setOutbox(trx, integrationId, false)
-  for (const table of [
-    'incident_outbox',
-    'sentry_missing_deliveries',
-    'sentry_issues',
-    'sentry_connections',
-  ] as const)
-    await trx.deleteFrom(table).where('integration_id', '=', integrationId).execute()
-}
-
-const setOutbox = (trx: Trx, integrationId: string, has_outbox: boolean) =>
-  trx.updateTable('integrations').set({ has_outbox }).where('id', '=', integrationId).execute()
 
 async function lockConnection(trx: Trx, integrationId: string): Promise<ConnectionRow | null> {
   const row = await trx

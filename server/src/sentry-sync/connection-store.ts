@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import { SentryBehaviour } from '#contract/sentry-connection.ts'
-import type { Db, Trx } from '../platform/db.ts'
+import type { Db } from '../platform/db.ts'
 import type { Schema } from '../platform/schema.ts'
 import { openOrNull, type SecretBox } from '../platform/secrets.ts'
 
@@ -16,9 +16,13 @@ export type Connection = {
   behaviour: SentryBehaviour
   installationUuid: string | null
   appSlug: string | null
+  /** As the last check found them; null when it could not. */
+  scopes: string[] | null
   readsRefused: boolean
   writesRefused: boolean
   pausedUntil: Date | null
+  /** When somebody last changed how it is connected. */
+  updatedAt: Date
 }
 
 export async function findConnection(db: Db, integrationId: string): Promise<ConnectionRow | null> {
@@ -39,31 +43,14 @@ export function toConnection(row: ConnectionRow, secrets: SecretBox): Connection
     behaviour: behaviourOf(row),
     installationUuid: row.installation_uuid,
     appSlug: row.app_slug,
+    scopes: row.scopes,
     readsRefused: row.reads_refused_at !== null,
     writesRefused: row.writes_refused_at !== null,
     pausedUntil: row.paused_until,
+    updatedAt: row.updated_at,
   }
 }
 
 /** With the default of what the row does not say. */
 export const behaviourOf = ({ behaviour }: Pick<ConnectionRow, 'behaviour'>): SentryBehaviour =>
   SentryBehaviour.safeParse(behaviour).data ?? SentryBehaviour.parse({})
-
-/** What the last check found, and that nothing is refused any more until Sentry refuses it again. */
-export type Findings = Pick<
-  ConnectionRow,
-  'installation_uuid' | 'app_uuid' | 'app_slug' | 'scopes' | 'problem'
->
-
-export async function saveFindings(
-  trx: Trx,
-  integrationId: string,
-  found: Findings,
-  now: Date,
-): Promise<void> {
-  await trx
-    .updateTable('sentry_connections')
-    .set({ ...found, checked_at: now, reads_refused_at: null, writes_refused_at: null, refusal: null })
-    .where('integration_id', '=', integrationId)
-    .execute()
-}

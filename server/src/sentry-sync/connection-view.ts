@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { type SentryConnectionView, SentryScope } from '#contract/sentry-connection.ts'
 import type { Db } from '../platform/db.ts'
 import { behaviourOf, type ConnectionRow } from './connection-store.ts'
+import { grants } from './scopes.ts'
 
 const iso = (at: Date | null) => at?.toISOString() ?? null
 const refusedAt = (at: Date | null) => (at ? { at: at.toISOString() } : null)
@@ -27,7 +28,7 @@ export async function toConnectionView(db: Db, row: ConnectionRow): Promise<Sent
 function checkOf(row: ConnectionRow): SentryConnectionView['check'] {
   if (!row.checked_at) return null
   const granted = row.scopes ?? []
-  const lacking = row.scopes ? SentryScope.options.filter((scope) => !granted.includes(scope)) : []
+  const lacking = row.scopes ? SentryScope.options.filter((scope) => !grants(granted, scope)) : []
   return {
     at: row.checked_at.toISOString(),
     problem: row.problem,
@@ -40,7 +41,7 @@ function checkOf(row: ConnectionRow): SentryConnectionView['check'] {
 const needs = {
   'event:read': 'Alerts are not completed, and open incidents are not compared with Sentry',
   'event:write': 'Issues are not assigned, resolved or linked',
-  'org:read': 'The installation is not found, so that no links appear and lost deliveries are not noticed',
+  'org:read': 'Lost deliveries are not noticed, and links appear only after a first signed alert has come in',
 } as const satisfies Record<SentryScope, string>
 
 const later = (a: Date | null, b: Date | null) => (a && b ? (a > b ? a : b) : (a ?? b))
@@ -53,8 +54,9 @@ async function readWaiting(db: Db, { integration_id, url }: ConnectionRow) {
     closed: Date | null
   }>`
     select count(*)::int as count, min(at) as oldest,
-      (select problem from sentry_issues where integration_id = ${integration_id} and problem is not null
-        order by updated_at desc limit 1) as problem,
+      coalesce((select problem from sentry_hosts where host = ${url} and closed_until is not null),
+        (select problem from sentry_issues where integration_id = ${integration_id} and problem is not null
+          order by updated_at desc limit 1)) as problem,
       (select closed_until from sentry_hosts where host = ${url}) as closed
     from incident_outbox where integration_id = ${integration_id}`.execute(db)
   const { count, oldest, problem, closed } = rows[0]!

@@ -1,40 +1,105 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { addSeconds } from '../platform/clock.ts'
 import type { Db, Trx } from '../platform/db.ts'
 import type { Happening } from './plan.ts'
 
-/** A problem of which its Sentry has not been told everything yet. */
-export type Problem = { integrationId: string; dedupKey: string; attempts: number }
+/** A problem of which its Sentry has not been told everything yet, held until `leasedUntil`: nobody else has it meanwhile. */
+export type Problem = { integrationId: string; dedupKey: string; attempts: number; leasedUntil: Date }
 
-/** Longer than all requests about one issue may take together. */
+/** Longer than all requests of one step may take together. */
 const LEASE_SECONDS = 120
 
 /**
- * Takes problems whose time has come; nobody else has them until their lease is over. Those of a connection that was refused, and of a
- * host that is left alone, wait.
+ * Connections with something to do. Those that are paused wait, and those of a host that is left alone. Where Sentry refuses to be
+ * written to, only what is read for a new incident is due.
  */
-export async function leaseDue(trx: Trx, now: Date, limit: number): Promise<Problem[]> {
-  const { rows } = await sql<Problem>`
-    with due as (
-      select o.integration_id, o.dedup_key
-      from (select distinct integration_id, dedup_key from incident_outbox) o
-      join sentry_connections c on c.integration_id = o.integration_id
-      left join sentry_hosts h on h.host = c.url
-      left join sentry_issues s on s.integration_id = o.integration_id and s.dedup_key = o.dedup_key
-      where c.writes_refused_at is null and coalesce(c.paused_until, '-infinity') <= ${now}
-        and coalesce(h.closed_until, '-infinity') <= ${now}
-        and coalesce(s.due_at, '-infinity') <= ${now} and coalesce(s.leased_until, '-infinity') <= ${now}
-      order by o.integration_id, o.dedup_key limit ${limit}
-    )
-    insert into sentry_issues as s (integration_id, dedup_key, leased_until, updated_at)
-    select integration_id, dedup_key, ${addSeconds(now, LEASE_SECONDS)}, ${now} from due
-    on conflict (integration_id, dedup_key) do update set leased_until = excluded.leased_until, updated_at = ${now}
-      where coalesce(s.due_at, '-infinity') <= ${now} and coalesce(s.leased_until, '-infinity') <= ${now}
-    returning s.integration_id as "integrationId", s.dedup_key as "dedupKey", s.attempts`.execute(trx)
-  return rows
+export async function dueConnections(db: Db, now: Date): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select c.integration_id as id from ${openConnections(now)} c
+    where exists (select from ${dueRows(now)} where o.integration_id = c.integration_id and ${isDue})
+    order by c.integration_id`.execute(db)
+  return rows.map(({ id }) => id)
 }
 
-export async function readHappenings(db: Db, { integrationId, dedupKey }: Problem): Promise<Happening[]> {
+/** Takes problems of a connection whose time has come, the one that has waited longest first. */
+export async function leaseDue(
+  trx: Trx,
+  integrationId: string,
+  now: Date,
+  limit: number,
+): Promise<Problem[]> {
+  return lease(
+    trx,
+    now,
+    sql`
+    select o.integration_id, o.dedup_key from ${openConnections(now)} c, ${dueRows(now)}
+    where c.integration_id = ${integrationId} and o.integration_id = c.integration_id and ${isDue}
+    group by o.integration_id, o.dedup_key order by min(o.number) limit ${limit}`,
+  )
+}
+
+const openConnections = (now: Date) => sql`(
+  select c.integration_id, c.writes_refused_at is null as takes_writes,
+    c.reads_refused_at is null and coalesce((c.behaviour->>'enrich')::boolean, true) as enriches
+  from sentry_connections c left join sentry_hosts h on h.host = c.url
+  where coalesce(c.paused_until, '-infinity') <= ${now} and coalesce(h.closed_until, '-infinity') <= ${now}
+)`
+
+const dueRows = (now: Date) => sql`(
+  select o.integration_id, o.dedup_key, o.number, o.kind = 'triggered' and not o.data ? 'enriched' as is_new
+  from incident_outbox o
+  left join sentry_issues s on s.integration_id = o.integration_id and s.dedup_key = o.dedup_key
+  where coalesce(s.due_at, '-infinity') <= ${now} and coalesce(s.leased_until, '-infinity') <= ${now}
+) o`
+
+const isDue = sql`(c.takes_writes or (c.enriches and o.is_new))`
+
+/** Problems with something to tell that happened before then, however their connection stands. */
+export async function leaseOlder(trx: Trx, than: Date, now: Date, limit: number): Promise<Problem[]> {
+  return lease(
+    trx,
+    now,
+    sql`
+    select o.integration_id, o.dedup_key from incident_outbox o
+    join sentry_connections c on c.integration_id = o.integration_id
+    left join sentry_issues s on s.integration_id = o.integration_id and s.dedup_key = o.dedup_key
+    where o.at <= ${than} and coalesce(s.leased_until, '-infinity') <= ${now}
+    group by o.integration_id, o.dedup_key limit ${limit}`,
+  )
+}
+
+/** `found` is what may be taken; of several that find the same, one has it. */
+async function lease(trx: Trx, now: Date, found: RawBuilder<unknown>): Promise<Problem[]> {
+  const until = addSeconds(now, LEASE_SECONDS)
+  const { rows } = await sql<Omit<Problem, 'leasedUntil'>>`
+    with found as (${found})
+    insert into sentry_issues as s (integration_id, dedup_key, leased_until, updated_at)
+    select integration_id, dedup_key, ${until}, ${now} from found order by integration_id, dedup_key
+    on conflict (integration_id, dedup_key) do update set leased_until = excluded.leased_until, updated_at = ${now}
+      where coalesce(s.leased_until, '-infinity') <= ${now}
+    returning s.integration_id as "integrationId", s.dedup_key as "dedupKey", s.attempts`.execute(trx)
+  return rows.map((row) => ({ ...row, leasedUntil: until }))
+}
+
+/** Holds it for as long again; false when somebody else has it by now. */
+export async function prolong(db: Db, problem: Problem, now: Date): Promise<boolean> {
+  const until = addSeconds(now, LEASE_SECONDS)
+  const { numUpdatedRows } = await held(db, problem).set({ leased_until: until }).executeTakeFirst()
+  problem.leasedUntil = until
+  return numUpdatedRows > 0n
+}
+
+const held = (db: Db, { integrationId, dedupKey, leasedUntil }: Problem) =>
+  db
+    .updateTable('sentry_issues')
+    .where('integration_id', '=', integrationId)
+    .where('dedup_key', '=', dedupKey)
+    .where('leased_until', '=', leasedUntil)
+
+export async function readHappenings(
+  db: Db,
+  { integrationId, dedupKey }: Pick<Problem, 'integrationId' | 'dedupKey'>,
+): Promise<Happening[]> {
   const rows = await db
     .selectFrom('incident_outbox')
     .selectAll()
@@ -52,21 +117,26 @@ export async function settle(db: Db, numbers: readonly number[]): Promise<void> 
   await sql`delete from incident_outbox where number = any(${[...numbers]}::bigint[])`.execute(db)
 }
 
-/** Lets go of a problem: for good, or until it is to be tried again. */
-export async function release(
-  db: Db,
-  { integrationId, dedupKey, attempts }: Problem,
-  again: { dueAt: Date; problem: string } | null,
-): Promise<void> {
-  await db
-    .updateTable('sentry_issues')
+/** The incident knows of its issue what Sentry knows, though there is more to tell of it. */
+export async function noteEnriched(db: Db, numbers: readonly number[]): Promise<void> {
+  if (numbers.length === 0) return
+  await sql`
+    update incident_outbox set data = data || '{"enriched": true}' where number = any(${[...numbers]}::bigint[])`.execute(
+    db,
+  )
+}
+
+/** What is left to do, and when: as soon as nothing else stands in the way, or not before then. */
+export type Again = { problem: string; dueAt: Date | null; isAttempt: boolean }
+
+/** Lets go of a problem, for good or until it is tried again. Whoever has it by now keeps it. */
+export async function release(db: Db, problem: Problem, again: Again | null): Promise<void> {
+  await held(db, problem)
     .set({
       leased_until: null,
       due_at: again?.dueAt ?? null,
-      attempts: again ? attempts + 1 : 0,
+      attempts: again ? problem.attempts + (again.isAttempt ? 1 : 0) : 0,
       problem: again?.problem ?? null,
     })
-    .where('integration_id', '=', integrationId)
-    .where('dedup_key', '=', dedupKey)
     .execute()
 }

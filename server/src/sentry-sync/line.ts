@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts'
-import { type SentryClient, sentryClient } from '../integrations/sentry/client.ts'
+import { type Heard, type SentryClient, sentryClient } from '../integrations/sentry/client.ts'
 import { createHttpSender, type HttpSender } from '../platform/http-send.ts'
 import { allowanceOf } from '../platform/private-addresses.ts'
 import type { Connection } from './connection-store.ts'
@@ -11,12 +11,12 @@ const ANSWER_BYTES = 8 * 1024 * 1024
 export function clientOf(
   deps: Pick<Deps, 'config' | 'clock'>,
   { url, organization, token }: Pick<Connection, 'url' | 'organization' | 'token'>,
-  signal: AbortSignal = new AbortController().signal,
+  { signal = new AbortController().signal, heard }: { signal?: AbortSignal; heard?: Heard } = {},
 ): SentryClient | null {
   if (token === null) return null
   const now = deps.clock.now()
   const send = senderOf(deps).with({ signal, now, secrets: [token] })
-  return sentryClient({ url, organization, token }, send, now)
+  return sentryClient({ url, organization, token }, send, now, heard)
 }
 
 const senders = new WeakMap<Deps['config'], HttpSender>()

@@ -59,7 +59,7 @@ type Wish = Step extends infer One
 function wishesOf({ kind, actor, text, data }: Happening, behaviour: SentryBehaviour): Wish[] {
   if (kind === 'triggered') {
     return [
-      ...(behaviour.enrich ? [{ kind: 'enrich' } as const] : []),
+      ...(behaviour.enrich && !data.enriched ? [{ kind: 'enrich' } as const] : []),
       ...(behaviour.link ? [{ kind: 'link' } as const] : []),
     ]
   }

@@ -1,78 +1,108 @@
-import { sql } from 'kysely'
 import type { Actor } from '#contract/common.ts'
 import type { Deps } from '../deps.ts'
 import { annotate } from '../incidents/annotate.ts'
 import { addSeconds } from '../platform/clock.ts'
 import { retryOnConflict } from '../platform/retry.ts'
-import { findConnection, toConnection } from './connection-store.ts'
-import { leaseDue, type Problem, readHappenings, release, settle } from './due.ts'
-import { clientOf } from './line.ts'
+import { type Line, openLine } from './ask.ts'
+import {
+  type Again,
+  dueConnections,
+  leaseDue,
+  noteEnriched,
+  type Problem,
+  prolong,
+  readHappenings,
+  release,
+  settle,
+} from './due.ts'
+import { giveUpOld } from './give-up.ts'
 import { type Performed, perform } from './perform.ts'
-import { planOf, type Step } from './plan.ts'
+import { type Happening, planOf, type Step } from './plan.ts'
 
-const AT_ONCE = 8
+const AT_ONCE = 4
+
+/** Does all that is due now, in every connection; returns how many issues were looked at. What cannot be done now is due again later. */
+export async function syncDueIssues(deps: Deps, now: Date): Promise<number> {
+  await giveUpOld(deps, now)
+  const connections = await dueConnections(deps.db, now)
+  const taken = await Promise.all(connections.map((id) => syncConnection(deps, id, now)))
+  return taken.reduce((sum, one) => sum + one, 0)
+}
 
 /**
- * Tells Sentry what is due, each issue in the order in which it happened; returns how many issues were looked at. Any number of
- * processes may run it. What cannot be told now is due again later.
+ * Tells the Sentry of one connection of a few issues, of each in the order in which it happened; returns how many were looked at.
+ * Any number of processes may do it.
  */
-export async function syncDueIssues(
+export async function syncConnection(
   deps: Deps,
+  integrationId: string,
   now: Date,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<number> {
   const problems = await retryOnConflict(() =>
-    deps.db.transaction().execute((trx) => leaseDue(trx, now, AT_ONCE)),
+    deps.db.transaction().execute((trx) => leaseDue(trx, integrationId, now, AT_ONCE)),
   )
-  await Promise.all(problems.map((problem) => syncProblem(deps, problem, now, signal)))
+  await Promise.all(problems.map((problem) => syncProblem(deps, problem, signal)))
   return problems.length
 }
 
-async function syncProblem(deps: Deps, problem: Problem, now: Date, signal: AbortSignal): Promise<void> {
+async function syncProblem(deps: Deps, problem: Problem, signal: AbortSignal): Promise<void> {
   try {
-    const hindrance = await tell(deps, problem, now, signal)
-    await release(
-      deps.db,
-      problem,
-      hindrance === null
-        ? null
-        : { dueAt: addSeconds(now, secondsUntilNext(problem.attempts)), problem: hindrance },
-    )
+    await tell(deps, problem, signal)
   } catch (error) {
     deps.log.error({ err: error, integrationId: problem.integrationId }, 'sentry.sync_broke')
-    await release(deps.db, problem, {
-      dueAt: addSeconds(now, secondsUntilNext(problem.attempts)),
-      problem: 'OpsKnight could not work it out; its log says why',
-    })
+    await release(deps.db, problem, later(deps, problem, 'OpsKnight could not work it out; its log says why'))
   }
 }
 
-/** Step by step, until one cannot be done now: then why. */
-async function tell(deps: Deps, problem: Problem, now: Date, signal: AbortSignal): Promise<string | null> {
-  const row = await findConnection(deps.db, problem.integrationId)
-  const happenings = await readHappenings(deps.db, problem)
-  const connection = row && toConnection(row, deps.secrets)
-  const client = connection && clientOf(deps, connection, signal)
-  if (!connection || !client) {
-    await settle(
-      deps.db,
-      happenings.map(({ number }) => number),
-    )
-    return null
+async function tell(deps: Deps, problem: Problem, signal: AbortSignal): Promise<void> {
+  const { integrationId } = problem
+  const line = await openLine(deps, integrationId, { signal, use: 'either' })
+  if ('reason' in line) {
+    // What holds back the connection or its host holds this back too; where nothing does, not all is asked for at once.
+    const again = { problem: line.reason, dueAt: line.until ? null : later(deps, problem, '').dueAt }
+    return release(deps.db, problem, { ...again, isAttempt: !line.until })
   }
-  const { steps, settled } = planOf(happenings, connection.behaviour)
+  const happenings = await readHappenings(deps.db, problem)
+  const { steps, settled } = planOf(happenings, line.connection.behaviour)
   await settle(deps.db, settled)
+  const { writesRefused } = line.connection
+  const possible = writesRefused ? steps.filter(isRead) : steps
+  const again = await takeSteps({ deps, line, signal }, problem, possible)
+  if (again === 'lost') return
+  if (again === null && writesRefused) {
+    await noteEnriched(
+      deps.db,
+      happenings.filter(isNew).map(({ number }) => number),
+    )
+    return release(deps.db, problem, { problem: 'Sentry refuses changes', dueAt: null, isAttempt: false })
+  }
+  return release(deps.db, problem, again)
+}
+
+const isRead = ({ kind }: Step) => kind === 'enrich'
+const isNew = ({ kind }: Happening) => kind === 'triggered'
+
+type Context = { deps: Deps; line: Line; signal: AbortSignal }
+
+/** One after the other, until one cannot be done now. */
+async function takeSteps(
+  { deps, line, signal }: Context,
+  problem: Problem,
+  steps: readonly Step[],
+): Promise<Again | null | 'lost'> {
   for (const step of steps) {
-    const performed = await perform({ deps, client, connection, dedupKey: problem.dedupKey }, step)
-    if (performed.outcome === 'later') {
-      await pause(deps, connection, performed, now)
-      return performed.reason
-    }
-    if (performed.outcome === 'refused') {
-      await markRefused(deps, problem.integrationId, performed.reason, now)
-      return performed.reason
-    }
-    await record(deps, step, performed, now)
+    if (!(await prolong(deps.db, problem, deps.clock.now()))) return 'lost'
+    // An incident is complete without what its issue adds.
+    const isLeftOut = isRead(step) && line.connection.readsRefused
+    const performed: Performed = isLeftOut
+      ? { outcome: 'done', said: null }
+      : await perform({ deps, ...line, dedupKey: problem.dedupKey }, step)
+    if (signal.aborted && performed.outcome === 'later')
+      return { problem: 'OpsKnight was stopped', dueAt: null, isAttempt: false }
+    if (performed.outcome === 'later' || performed.outcome === 'refused')
+      return later(deps, problem, performed.reason)
+    await record(deps, step, performed)
     await settle(deps.db, step.rows)
   }
   return null
@@ -84,47 +114,18 @@ async function record(
   deps: Deps,
   { incidentId, kind }: Step,
   { outcome, said }: Extract<Performed, { said: unknown }>,
-  now: Date,
 ): Promise<void> {
   if (said === null) return
   const data = { tool: 'sentry', step: kind, ...(outcome === 'failed' ? { failed: true } : {}) }
-  await annotate(deps, [{ incidentId, at: now, kind: 'synced', actor: SYSTEM, text: said, data }])
-}
-
-async function pause(
-  deps: Deps,
-  { integrationId, url }: { integrationId: string; url: string },
-  { isAway, pauseSeconds }: Extract<Performed, { outcome: 'later' }>,
-  now: Date,
-): Promise<void> {
-  if (pauseSeconds !== null) {
-    await deps.db
-      .updateTable('sentry_connections')
-      .set({ paused_until: addSeconds(now, pauseSeconds) })
-      .where('integration_id', '=', integrationId)
-      .execute()
-  }
-  if (isAway) {
-    await sql`
-      insert into sentry_hosts as h (host, failures) values (${url}, 1)
-      on conflict (host) do update set failures = h.failures + 1`.execute(deps.db)
-  }
-}
-
-async function markRefused(deps: Deps, integrationId: string, reason: string, now: Date): Promise<void> {
-  await deps.db
-    .updateTable('sentry_connections')
-    .set({ writes_refused_at: now, refusal: reason })
-    .where('integration_id', '=', integrationId)
-    .where('writes_refused_at', 'is', null)
-    .execute()
+  const at = deps.clock.now()
+  await annotate(deps, [{ incidentId, at, kind: 'synced', actor: SYSTEM, text: said, data }])
 }
 
 const FIRST_SECONDS = 5
 const LONGEST_SECONDS = 15 * 60
 
 /** Twice as long each time, and never the same for all: after an outage not everybody comes at once. */
-function secondsUntilNext(attempts: number): number {
+function later({ clock }: Deps, { attempts }: Problem, problem: string): Again & { dueAt: Date } {
   const longest = Math.min(FIRST_SECONDS * 2 ** Math.min(attempts, 20), LONGEST_SECONDS)
-  return longest * (0.5 + Math.random() / 2)
+  return { problem, dueAt: addSeconds(clock.now(), longest * (0.5 + Math.random() / 2)), isAttempt: true }
 }

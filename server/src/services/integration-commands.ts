@@ -5,6 +5,7 @@ import { integrationOfType } from '../integrations/index.ts'
 import { changeConfiguration, differences } from '../platform/configuration.ts'
 import { newSecret } from '../platform/ids.ts'
 import { demand, type Principal } from '../platform/principal.ts'
+import { forgetConnections } from './connected-tools.ts'
 import {
   changedSettings,
   type Integration,
@@ -108,6 +109,7 @@ export async function deleteIntegration(deps: Deps, principal: Principal | null,
     const integration = await lockIntegration(trx, id)
     const gone = { deleted_at: now, signing_secret: null, previous_signing_secret: null }
     await saveIntegration(trx, integration.id, gone, now)
+    await forgetConnections(trx, [integration.id])
     const target = auditTarget(integration)
     await recordAudit(trx, principal, now, { action: 'integration.deleted', target })
   })

@@ -7,6 +7,7 @@ import { isUuid, newId } from '../platform/ids.ts'
 import { cursorOfName, idOf, nameOfCursor, toPage } from '../platform/pages.ts'
 import { isUniqueViolation } from '../platform/retry.ts'
 import type { Schema } from '../platform/schema.ts'
+import { forgetConnections } from './connected-tools.ts'
 
 export type Service = Selectable<Schema['services']>
 type Page<Item> = { items: Item[]; nextCursor: string | null }
@@ -148,8 +149,13 @@ export async function deleteService(
     .set({ deleted_at: now, signing_secret: null, previous_signing_secret: null })
     .where('service_id', '=', id)
     .where('deleted_at', 'is', null)
-    .executeTakeFirst()
-  return { service, integrations: Number(deleted.numUpdatedRows) }
+    .returning('id')
+    .execute()
+  await forgetConnections(
+    trx,
+    deleted.map((integration) => integration.id),
+  )
+  return { service, integrations: deleted.length }
 }
 
 /** What decisions about incidents need to know of a service. */

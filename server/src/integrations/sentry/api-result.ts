@@ -32,7 +32,9 @@ export function resultOf<Value>(
   now: Date,
   read: (text: string) => Value,
 ): ApiResult<Value> {
-  if (result.outcome === 'failed') return { outcome: 'rejected', status: 0, reason: result.reason }
+  // It cannot be sent there, or leads elsewhere: that is mended by an administrator, and then it works.
+  if (result.outcome === 'failed')
+    return { outcome: 'later', reason: result.reason, isAway: true, pauseSeconds: null }
   if (result.outcome === 'retry') {
     const pauseSeconds = result.afterSeconds ?? null
     return { outcome: 'later', reason: result.reason, isAway: true, pauseSeconds }
@@ -59,13 +61,29 @@ export function resultOf<Value>(
 const PAUSE_SECONDS = 60
 const PAUSE_SECONDS_MAX = 3_600
 
-/** https://docs.sentry.io/api/ratelimits/: `X-Sentry-Rate-Limit-Reset` is in Unix seconds. */
+/** For how long Sentry is left in peace; null when it does not ask for that. The last request that it takes says so too. */
+export function pauseAskedBy(result: ApiResult<unknown>, now: Date): number | null {
+  if (result.outcome === 'later') return result.pauseSeconds
+  if (result.outcome !== 'ok' || result.headers['x-sentry-rate-limit-remaining'] !== '0') return null
+  const seconds = secondsUntilReset(result.headers, now)
+  return seconds > 0 ? Math.min(Math.ceil(seconds), PAUSE_SECONDS) : null
+}
+
 function pauseOf(headers: Record<string, string>, now: Date): number {
-  const after = Number.parseInt(headers['retry-after'] ?? '', 10)
-  const reset = Number.parseFloat(headers['x-sentry-rate-limit-reset'] ?? '') - now.getTime() / 1_000
-  const asked = [after, reset].filter((seconds) => seconds > 0)
+  const asked = [secondsUntilRetry(headers, now), secondsUntilReset(headers, now)].filter(
+    (seconds) => seconds > 0,
+  )
   return asked.length > 0 ? Math.min(Math.ceil(Math.max(...asked)), PAUSE_SECONDS_MAX) : PAUSE_SECONDS
 }
+
+/** Seconds, or the time as HTTP writes it. */
+function secondsUntilRetry({ 'retry-after': after = '' }: Record<string, string>, now: Date): number {
+  return /^\s*\d/.test(after) ? Number.parseInt(after, 10) : (Date.parse(after) - now.getTime()) / 1_000
+}
+
+/** https://docs.sentry.io/api/ratelimits/: in Unix seconds. */
+const secondsUntilReset = (headers: Record<string, string>, now: Date) =>
+  Number.parseFloat(headers['x-sentry-rate-limit-reset'] ?? '') - now.getTime() / 1_000
 
 /** `: You do not have permission…`, the words of Sentry's errors, where they are there. */
 function saidIn(text: string): string {

@@ -15,21 +15,33 @@ export type Installation = { uuid: string; appUuid: string | null; appSlug: stri
 
 export type SentryClient = ReturnType<typeof sentryClient>
 
+/** The permission without which Sentry refuses a request (403); null where it asks for none. */
+export type Needs = 'event:read' | 'event:write' | 'org:read' | null
+
+/** Told of every answer before whoever asked is. */
+export type Heard = (needs: Needs, result: ApiResult<unknown>) => Promise<void>
+
 /**
  * Sentry's API as its documentation has it (https://docs.sentry.io/api/): speaks HTTP and knows nothing else. Every answer is a
  * value; what comes back is read like a webhook, so that a field of another type counts as missing.
  */
-export function sentryClient({ url, organization, token }: SentryAddress, send: SentrySend, now: Date) {
+export function sentryClient(
+  { url, organization, token }: SentryAddress,
+  send: SentrySend,
+  now: Date,
+  heard: Heard = async () => {},
+) {
   const ofOrganization = `/api/0/organizations/${encodeURIComponent(organization)}`
   const issuePath = (issueId: string) => `${ofOrganization}/issues/${encodeURIComponent(issueId)}/`
 
   async function call<Value>(
+    needs: Needs,
     method: 'GET' | 'POST' | 'PUT',
     path: string,
     read: (json: unknown) => Value,
     body?: object,
   ): Promise<ApiResult<Value>> {
-    const result = await send({
+    const answer = await send({
       method,
       url: url + path,
       headers: {
@@ -40,32 +52,39 @@ export function sentryClient({ url, organization, token }: SentryAddress, send: 
       ...(body ? { body: JSON.stringify(body) } : {}),
       answers: ANSWERS,
     })
-    return resultOf(result, now, (text) => read(parseJsonText(text)))
+    const result = resultOf(answer, now, (text) => read(parseJsonText(text)))
+    await heard(needs, result)
+    return result
   }
 
   return {
-    /** The scopes of the token; null when Sentry does not say. */
-    scopes: () => call('GET', '/api/0/', readScopes),
+    /** What the token may do. */
+    token: () => call(null, 'GET', '/api/0/', readToken),
+
+    /** Whether there is an organization of this name for the token. Needs `event:read`. */
+    anyIssue: () => call('event:read', 'GET', `${ofOrganization}/issues/?limit=1&statsPeriod=24h`, list),
 
     /** The internal and public integrations that the organization has installed. Needs `org:read`. */
     installations: () =>
-      call('GET', `${ofOrganization}/sentry-app-installations/`, (json) =>
+      call('org:read', 'GET', `${ofOrganization}/sentry-app-installations/`, (json) =>
         list(json).flatMap(readInstallation),
       ),
 
     /** Refused for an installation that the token does not belong to. Needs `org:read`. */
     installation: (uuid: string) =>
       call(
+        'org:read',
         'GET',
         `/api/0/sentry-app-installations/${encodeURIComponent(uuid)}/`,
         (json) => readInstallation(json)[0],
       ),
 
     /** The whole issue as Sentry has it, to be read like the one of a webhook. Needs `event:read`. */
-    issue: (issueId: string) => call('GET', issuePath(issueId), object),
+    issue: (issueId: string) => call('event:read', 'GET', issuePath(issueId), object),
 
     /** Needs `event:write`. */
-    updateIssue: (issueId: string, change: IssueChange) => call('PUT', issuePath(issueId), object, change),
+    updateIssue: (issueId: string, change: IssueChange) =>
+      call('event:write', 'PUT', issuePath(issueId), object, change),
 
     /** Shows `webUrl` beside the issue as `project#identifier`; once more with the same words changes nothing. Needs `event:write`. */
     linkIssue: (
@@ -73,6 +92,7 @@ export function sentryClient({ url, organization, token }: SentryAddress, send: 
       link: { issueId: string; webUrl: string; project: string; identifier: string },
     ) =>
       call(
+        'event:write',
         'POST',
         `/api/0/sentry-app-installations/${encodeURIComponent(installationUuid)}/external-issues/`,
         object,
@@ -84,10 +104,11 @@ export function sentryClient({ url, organization, token }: SentryAddress, send: 
 /** All that are not 5xx are read here. */
 const ANSWERS = Array.from({ length: 100 }, (_, n) => 400 + n)
 
-/** Sentry's source: `api/endpoints/index.py`. */
-function readScopes(json: unknown): string[] | null {
-  const { auth } = object(json)
-  return auth ? list(object(auth).scopes).flatMap((scope) => line(scope, 100) ?? []) : null
+/** Sentry's source: `api/endpoints/index.py`. `auth` is null where it has seen no token. */
+function readToken(json: unknown): { isSentry: boolean; scopes: string[] | null } {
+  const { version, auth } = object(json)
+  const scopes = auth ? list(object(auth).scopes).flatMap((scope) => line(scope, 100) ?? []) : null
+  return { isSentry: version !== undefined, scopes }
 }
 
 function readInstallation(json: unknown): Installation[] {
