@@ -31,6 +31,18 @@ export type AlertEvent = {
   occurredAt: Date | null
   /** One sentence for the timeline, of a note or beside another action ("Assigned to Dana in Sentry"). */
   note?: string
+  /** What the alert rule that fired says of its incident; only triggers carry it. */
+  routing?: Routing
+}
+
+/** How an alert rule wants the incident that it opens; what it leaves out is as it is without a rule. */
+export type Routing = {
+  /** The service that it belongs to, in place of the integration's own. As it was saved: by now it may be gone. */
+  service?: { id: string; name?: string }
+  /** In place of what the tool says. */
+  severity?: Severity
+  /** False: the incident is opened, and nobody is paged. */
+  page?: boolean
 }
 
 /**

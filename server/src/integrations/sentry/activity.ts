@@ -3,7 +3,8 @@ import { byWhom, type Context, translated } from './context.ts'
 import type { Facts, Intent } from './facts.ts'
 import { byAssignment, intentByStatus, resolvedNote } from './issue.ts'
 import { readIssue } from './issue-facts.ts'
-import { type Fields, line, object } from './payload.ts'
+import { type Fields, first, line, object } from './payload.ts'
+import { readRouting } from './routing.ts'
 import { describeSeer } from './seer.ts'
 
 /**
@@ -12,9 +13,13 @@ import { describeSeer } from './seer.ts'
  */
 export function fromActivityAlert(data: Fields, context: Context): Translation {
   const facts = readIssue(data)
-  const rule = line(object(data.alert).title, 200)
+  const alert = object(data.alert)
+  // Its documentation says title, its source name: `notification_action/activity_registry/sentry_app.py`.
+  const rule = first(line(alert.title, 200), line(alert.name, 200))
   const withRule = rule ? { ...facts, details: { ...facts.details, rules: [rule] } } : facts
-  return translated(intentOf(withRule, data, context), withRule, context)
+  const intent = intentOf(withRule, data, context)
+  const routing = intent.action === 'trigger' ? readRouting(alert.settings) : undefined
+  return translated({ ...intent, routing }, withRule, context)
 }
 
 // The kinds that say how things are; Sentry's own records of them begin with `set_`.

@@ -23,7 +23,7 @@ export function translated(intent: Intent, facts: Facts, context: Context): Tran
     if (!key) return { ignored: `Sentry does not say which issue this ${intent.action} is about` }
     return { events: [toAlertEvent(intent, { ...facts, occurredAt: undefined }, key)] }
   }
-  if (isUnreadable(facts)) return { events: [unreadableAlert(rawBody, facts.project)] }
+  if (isUnreadable(facts)) return { events: [unreadableAlert(rawBody, facts.project, intent.routing)] }
   const reason = filteredBy(facts, settings)
   if (reason) return { ignored: reason }
   return { events: [toAlertEvent(intent, facts, key ?? keyOfBytes(rawBody))] }

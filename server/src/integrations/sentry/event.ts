@@ -4,6 +4,7 @@ import { idInAddress, readEvent, shownId, shownProject } from './event-facts.ts'
 import { type Facts, type Intent, UNTITLED } from './facts.ts'
 import { readIssue } from './issue-facts.ts'
 import { type Fields, first, id, line, link, list, object, time } from './payload.ts'
+import { readRouting } from './routing.ts'
 
 /** The alert rule of a Sentry integration fired: the message that pages. It never says "resolved". */
 export function fromEventAlert(data: Fields, context: Context): Translation {
@@ -11,9 +12,10 @@ export function fromEventAlert(data: Fields, context: Context): Translation {
   const facts = readEvent(event)
   const issue = readIssue(data)
   const issueId = facts.issueId ?? issue.issueId
-  const rules = [line(data.triggered_rule, 200), line(object(data.issue_alert).title, 200)]
+  const rule = object(data.issue_alert)
+  const rules = [line(data.triggered_rule, 200), line(rule.title, 200)]
   return translated(
-    { action: 'trigger' },
+    { action: 'trigger', routing: readRouting(rule.settings) },
     {
       ...facts,
       issueId,

@@ -3,7 +3,7 @@ import type { JsonObject } from '#contract/common.ts'
 import type { SentryDetails } from '#contract/sentry.ts'
 import { parseJsonBody } from '../json-body.ts'
 import { cut, jsonSafe } from '../json-safe.ts'
-import type { AlertEvent } from '../types.ts'
+import type { AlertEvent, Routing } from '../types.ts'
 import { redactInstallationCode } from './redact.ts'
 import { severityOfLevel } from './severity.ts'
 
@@ -27,7 +27,11 @@ export type Facts = {
   details: SentryDetails
 }
 
-export type Intent = { action: AlertEvent['action']; note?: string | undefined }
+export type Intent = {
+  action: AlertEvent['action']
+  note?: string | undefined
+  routing?: Routing | undefined
+}
 
 export const UNTITLED = 'Sentry Error'
 export const UNREADABLE = 'Sentry alert that could not be read'
@@ -47,7 +51,7 @@ export function keyOf({ issueId, eventId }: Facts): string | undefined {
 /** The key of an alert that names nothing: a repeat of the same bytes is the same problem. */
 export const keyOfBytes = (rawBody: Buffer) => `sentry-${createHash('sha256').update(rawBody).digest('hex')}`
 
-export function toAlertEvent({ action, note }: Intent, facts: Facts, dedupKey: string): AlertEvent {
+export function toAlertEvent({ action, note, routing }: Intent, facts: Facts, dedupKey: string): AlertEvent {
   const { message, ...details } = facts.details
   const isRepetition = message === facts.title || message === details.exception?.value
   return {
@@ -61,11 +65,12 @@ export function toAlertEvent({ action, note }: Intent, facts: Facts, dedupKey: s
     details: boundedDetails(isRepetition ? details : facts.details),
     occurredAt: facts.occurredAt ?? null,
     ...(note ? { note } : {}),
+    ...(routing ? { routing } : {}),
   }
 }
 
 /** A page about something that nobody understands is better than none: somebody looks. */
-export function unreadableAlert(rawBody: Buffer, project: Project): AlertEvent {
+export function unreadableAlert(rawBody: Buffer, project: Project, routing?: Routing): AlertEvent {
   const body = parseJsonBody(redactInstallationCode(rawBody))
   return {
     action: 'trigger',
@@ -77,6 +82,7 @@ export function unreadableAlert(rawBody: Buffer, project: Project): AlertEvent {
     link: null,
     details: boundedDetails({ unread: 'object' in body ? body.object : undefined }),
     occurredAt: null,
+    ...(routing ? { routing } : {}),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import { type Facts, keyOfBytes, toAlertEvent, unreadableAlert } from './facts.ts'
 import { filteredBy } from './filters.ts'
 import { type Fields, first, id, line, link, list, object, prose, time } from './payload.ts'
+import { readRoutings } from './routing.ts'
 
 // https://docs.sentry.io/integrations/integration-platform/webhooks/metric-alerts/
 const levelOfAction: Record<string, string> = { critical: 'fatal', warning: 'warning', open: 'error' }
@@ -20,11 +21,13 @@ export function fromMetricAlert(data: Fields, { body, rawBody, settings }: Conte
     const event = toAlertEvent({ action: 'resolve', note: 'Resolved in Sentry' }, resolved, key)
     return { events: [{ ...event, aliases }] }
   }
-  if (!key && !facts.title) return { events: [unreadableAlert(rawBody, facts.project)] }
+  const routings = readRoutings(alert, action)
+  if (!key && !facts.title) return { events: [unreadableAlert(rawBody, facts.project, routings[0])] }
   const reason = filteredBy(facts, settings, projectsOf(alert))
   if (reason) return { ignored: reason }
   const event = toAlertEvent({ action: 'trigger' }, facts, key ?? keyOfBytes(rawBody))
-  return { events: [{ ...event, aliases, severityFollows: true }] }
+  const trigger = { ...event, aliases, severityFollows: true }
+  return { events: routings.length > 0 ? routings.map((routing) => ({ ...trigger, routing })) : [trigger] }
 }
 
 /** Editing a rule gives its alert another id, so that the rule is the other name of the same problem. */
