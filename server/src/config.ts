@@ -95,7 +95,7 @@ const Environment = z
       })
       .optional()
       .describe(
-        'Hosts, addresses and networks with commas between, or `all`, to which messages may be sent although they are not on the public internet. Addresses in the variables of a channel need not be listed.',
+        'Hosts, addresses and networks with commas between, or `all`, to which OpsKnight may send messages, and ask and tell a connected Sentry, although they are not on the public internet: e.g. `sentry.example.internal` for a self-hosted Sentry. Addresses in the variables of a channel need not be listed.',
       ),
     ...ofChannels,
     LOG_LEVEL: z

@@ -4,22 +4,32 @@ import type { DatabaseFigures } from '../platform/metrics/index.ts'
 import { countActive } from './list.ts'
 
 type Due = { due: number; oldest: Date | null }
+type Found = Due & {
+  pages: number
+  oldestPage: Date | null
+  untold: number
+  oldestUntold: Date | null
+  swept: Date | null
+}
 
 /** What there is to be done now, for whoever watches the server. */
 export async function readFigures(db: Db, now: Date): Promise<DatabaseFigures> {
-  const { rows } = await sql<Due & { pages: number; oldestPage: Date | null; swept: Date | null }>`
-    select e.*, p.*, (select swept_at from worker_sweeps) as swept
+  const { rows } = await sql<Found>`
+    select e.*, p.*, o.*, (select swept_at from worker_sweeps) as swept
     from (select count(*) as due, min(due_at) as oldest from escalations where due_at <= ${now}) e,
       (select count(*) as pages, min(due_at) as "oldestPage" from pages
-        where next_attempt_at is not null and due_at <= ${now}) p`.execute(db)
-  const { due = 0, oldest = null, pages = 0, oldestPage = null, swept = null } = rows[0] ?? {}
+        where next_attempt_at is not null and due_at <= ${now}) p,
+      (select count(*) as untold, min(at) as "oldestUntold" from incident_outbox) o`.execute(db)
+  const found = rows[0]!
   const secondsSince = (at: Date | null) => (at ? (now.getTime() - at.getTime()) / 1_000 : 0)
   return {
     activeIncidents: await countActive(db),
-    escalationsDue: due,
-    oldestDueSeconds: secondsSince(oldest),
-    pagesDue: pages,
-    oldestPageSeconds: secondsSince(oldestPage),
-    lastSweepAt: swept,
+    escalationsDue: found.due,
+    oldestDueSeconds: secondsSince(found.oldest),
+    pagesDue: found.pages,
+    oldestPageSeconds: secondsSince(found.oldestPage),
+    outboxWaiting: found.untold,
+    oldestOutboxSeconds: secondsSince(found.oldestUntold),
+    lastSweepAt: found.swept,
   }
 }

@@ -4,12 +4,13 @@ import { type ApiResult, pauseAskedBy } from '../integrations/sentry/api-result.
 import type { Heard, Needs } from '../integrations/sentry/client.ts'
 import { addSeconds } from '../platform/clock.ts'
 import type { Db } from '../platform/db.ts'
+import type { SentryResult } from '../platform/metrics/index.ts'
 import type { Connection } from './connection-store.ts'
 import { hostAnswered, hostFailed } from './hosts.ts'
 
 /** What follows for the connection and its host from each answer of Sentry. A request that we broke off ourselves says nothing. */
 export function answersOf(
-  deps: Pick<Deps, 'db' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'metrics'>,
   connection: Connection,
   askedAt: Date,
   signal: AbortSignal,
@@ -17,12 +18,16 @@ export function answersOf(
   return async (needs, result) => {
     if (signal.aborted) return
     const now = deps.clock.now()
+    deps.metrics.sentryAsked(resultOf(result))
     await noteHost(deps.db, connection, result, now)
     const seconds = pauseAskedBy(result, now)
     if (seconds !== null) await pause(deps.db, connection, seconds, now)
     if (result.outcome === 'refused') await markRefused(deps.db, { connection, needs, result, askedAt, now })
   }
 }
+
+const resultOf = (result: ApiResult<unknown>): SentryResult =>
+  result.outcome === 'later' ? (result.isAway ? 'away' : 'limited') : result.outcome
 
 async function noteHost(db: Db, { url }: Connection, result: ApiResult<unknown>, now: Date): Promise<void> {
   if (result.outcome === 'later' && result.isAway) await hostFailed(db, url, result.reason, now)

@@ -46,7 +46,7 @@ async function giveUp(deps: Deps, problem: Problem, before: Date, now: Date): Pr
   const why = await reasonOf(deps.db, problem, connection)
   const entries = planOf(old, behaviourOf(connection)).steps.flatMap((step) => {
     const left = wordsOf[step.kind]
-    if (left === null) return []
+    if (!left) return []
     const text = `${left} in Sentry: OpsKnight has tried for a day and given up${why ? ` (${why})` : ''}`
     const data = { tool: 'sentry', step: step.kind, failed: true }
     return [{ incidentId: step.incidentId, at: now, kind: 'synced' as const, actor: SYSTEM, text, data }]
@@ -60,12 +60,10 @@ async function giveUp(deps: Deps, problem: Problem, before: Date, now: Date): Pr
 }
 
 // Nobody has asked for a link, and what an issue adds to its incident is not missed a day later.
-const wordsOf: Record<Step['kind'], string | null> = {
+const wordsOf: Partial<Record<Step['kind'], string>> = {
   status: 'The issue keeps its state',
   assign: 'The issue is not assigned',
   comment: 'The note is not shown',
-  link: null,
-  enrich: null,
 }
 
 async function reasonOf(

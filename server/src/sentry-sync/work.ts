@@ -16,6 +16,7 @@ import {
   settle,
 } from './due.ts'
 import { giveUpOld } from './give-up.ts'
+import { learnInstallation } from './installation.ts'
 import { type Performed, perform } from './perform.ts'
 import { type Happening, planOf, type Step } from './plan.ts'
 
@@ -68,7 +69,11 @@ async function tell(deps: Deps, problem: Problem, signal: AbortSignal): Promise<
   await settle(deps.db, settled)
   const { writesRefused } = line.connection
   const possible = writesRefused ? steps.filter(isRead) : steps
-  const again = await takeSteps({ deps, line, signal }, problem, possible)
+  const again = await takeSteps(
+    { deps, line: await withInstallation(deps, line, possible), signal },
+    problem,
+    possible,
+  )
   if (again === 'lost') return
   if (again === null && writesRefused) {
     await noteEnriched(
@@ -80,7 +85,16 @@ async function tell(deps: Deps, problem: Problem, signal: AbortSignal): Promise<
   return release(deps.db, problem, again)
 }
 
-const isRead = ({ kind }: Step) => kind === 'enrich'
+/** Without `org:read` the alert that opened the incident is the first to name it. */
+async function withInstallation(deps: Deps, line: Line, steps: readonly Step[]): Promise<Line> {
+  const { connection } = line
+  if (connection.installationUuid || !steps.some(({ kind }) => kind === 'link')) return line
+  const installationUuid = await learnInstallation(deps.db, connection.integrationId, deps.clock.now())
+  return { ...line, connection: { ...connection, installationUuid } }
+}
+
+const READS: readonly Step['kind'][] = ['enrich']
+const isRead = ({ kind }: Step) => READS.includes(kind)
 const isNew = ({ kind }: Happening) => kind === 'triggered'
 
 type Context = { deps: Deps; line: Line; signal: AbortSignal }

@@ -46,6 +46,8 @@ function show(instruments: Instruments, figures: DatabaseFigures): void {
   instruments.escalationsOldest.set(figures.oldestDueSeconds)
   instruments.pagesDue.set(figures.pagesDue)
   instruments.pagesOldest.set(figures.oldestPageSeconds)
+  instruments.outboxWaiting.set(figures.outboxWaiting)
+  instruments.outboxOldest.set(figures.oldestOutboxSeconds)
   instruments.lastSweep.set((figures.lastSweepAt?.getTime() ?? 0) / 1_000)
 }
 
@@ -56,5 +58,7 @@ function hide(instruments: Instruments): void {
   instruments.escalationsOldest.remove()
   instruments.pagesDue.remove()
   instruments.pagesOldest.remove()
+  instruments.outboxWaiting.remove()
+  instruments.outboxOldest.remove()
   instruments.lastSweep.remove()
 }

@@ -17,8 +17,14 @@ export type DatabaseFigures = {
   oldestDueSeconds: number
   pagesDue: number
   oldestPageSeconds: number
+  outboxWaiting: number
+  oldestOutboxSeconds: number
   lastSweepAt: Date | null
 }
+
+/** What came of a request to a Sentry. */
+const SENTRY_RESULTS = ['ok', 'rejected', 'refused', 'limited', 'away'] as const
+export type SentryResult = (typeof SENTRY_RESULTS)[number]
 
 /** What came of an attempt to send. */
 export type PageOutcome = 'sent' | 'retry' | 'failed'
@@ -36,6 +42,7 @@ export type Metrics = {
   requestsOf(route: string): (method: string, status: number, seconds: number) => void
   /** `seconds`: since when each page of the message had been due; of one that was sent. */
   pageAttempted(channel: Channel, outcome: PageOutcome, seconds: readonly number[]): void
+  sentryAsked(result: SentryResult): void
   heartbeatSent(at: Date): void
   watchPool(name: 'main' | 'people' | 'alerts', pool: Pool): void
   watchJournal(journal: Pick<Journal, 'waiting' | 'setAsideCount'>): void
@@ -56,6 +63,7 @@ export function createMetrics(clock: Clock): Metrics {
   instruments.heartbeat.remove()
   for (const channel of Channel.options)
     for (const outcome of ['sent', 'retry', 'failed']) instruments.pages.inc({ channel, outcome }, 0)
+  for (const result of SENTRY_RESULTS) instruments.sentryRequests.inc({ result }, 0)
   const readers: (() => void | Promise<void>)[] = []
   const deliveries = deliveryCounters(instruments)
   const events = children((action) => instruments.events.labels({ action }))
@@ -79,6 +87,7 @@ export function createMetrics(clock: Clock): Metrics {
       instruments.pages.inc({ channel, outcome })
       for (const one of seconds) instruments.pageSeconds.observe({ channel }, one)
     },
+    sentryAsked: (result) => instruments.sentryRequests.inc({ result }),
     heartbeatSent: (at) => instruments.heartbeat.set(at.getTime() / 1_000),
     watchPool: (name, pool) => void readers.push(() => showPool(instruments, name, pool)),
     watchJournal: (journal) => void readers.push(() => showJournal(instruments, journal)),

@@ -82,6 +82,16 @@ export function instrumentsOn(registry: Registry) {
       'pages_oldest_due_seconds',
       'How long the oldest of them has been due; 0 when there is none.',
     ),
+    sentryRequests: counter(
+      'sentry_requests_total',
+      'Requests to the API of a connected Sentry by what came of them: ok, rejected, refused (the token), limited (429) or away.',
+      ['result'],
+    ),
+    outboxWaiting: gauge('outbox_waiting', 'Changes of incidents that their tool has not been told yet.'),
+    outboxOldest: gauge(
+      'outbox_oldest_seconds',
+      'How long the oldest of them has waited; 0 when there is none.',
+    ),
     lastSweep: gauge('worker_last_sweep_timestamp_seconds', 'When a worker has last done all that was due.'),
     heartbeat: gauge(
       'heartbeat_last_success_timestamp_seconds',
