@@ -10,6 +10,7 @@ import type { Trx } from '../platform/db.ts'
 import { notFound } from '../platform/errors.ts'
 import { notify } from '../platform/live.ts'
 import { goesWithCommit } from '../platform/pipeline.ts'
+import { findEchoes } from '../sentry-sync/echoes.ts'
 import { holdServiceSettings } from '../services/store.ts'
 import { applyEvent, type BatchContext, type EventOutcome, keysOf } from './fold.ts'
 import { findRepeats, receiptOfRepeat, rememberKeys } from './idempotency.ts'
@@ -54,20 +55,31 @@ export async function commitIntakes(deps: Deps, trx: Trx, intakes: Intake[], cou
 /** Locks first, in the order that everybody keeps: services, keys, incidents. What is read after that stays true. */
 async function readWhatIsThere(trx: Trx, intakes: Intake[]) {
   const keys = uniqueKeys(intakes)
-  const [services, , active, previous, minutes, repeats] = await Promise.all([
+  const [services, , active, previous, minutes, repeats, echoes] = await Promise.all([
     holdServices(trx, intakes),
     keys.length > 0 ? lockKeys(trx, keys) : undefined,
     keys.length > 0 ? lockActiveIncidents(trx, keys) : [],
     keys.length > 0 ? readPrevious(trx, keys) : new Map<string, string>(),
     readMinutes(trx, intakes),
     findRepeats(trx, intakes),
+    findEchoes(trx, intakes.flatMap(possibleEchoes)),
   ])
   const changes = new WorkingSet()
   for (const { incident, aliases } of active) changes.load(incident, aliases)
   await loadStorms(trx, changes, active, keys)
   const newIncidents = new Map([...minutes].map(([ref, minute]) => [ref, minute.newIncidents]))
-  return { changes, minutes, repeats, batch: { services, previous, newIncidents } satisfies BatchContext }
+  return {
+    changes,
+    minutes,
+    repeats,
+    batch: { services, previous, newIncidents, echoes } satisfies BatchContext,
+  }
 }
+
+const possibleEchoes = ({ source, verdict, at }: Intake) =>
+  source && verdict.outcome === 'events'
+    ? verdict.events.map((event) => ({ integrationId: source.ref, event, at }))
+    : []
 
 const uniqueKeys = (intakes: readonly Intake[]) => [
   ...new Map(intakes.flatMap(keysOf).map((name) => [nameOf(name.serviceId, name.key), name])).values(),

@@ -159,6 +159,7 @@ const PROGRAM: InstalledIntegration = {
   settings: EventsSettings.parse({}),
   signingSecrets: [],
   isSystem: false,
+  isTold: false,
   ownActor: null,
 }
 

@@ -23,6 +23,8 @@ export type BatchContext = {
   previous: Map<string, string>
   /** New incidents of the present minute, by integration. */
   newIncidents: Map<string, number>
+  /** Events that report what OpsKnight itself has changed in their tool. */
+  echoes: ReadonlySet<AlertEvent>
 }
 
 /** What became of one event: the incident is the one that was changed or found. */
@@ -46,6 +48,7 @@ export function applyEvent(
   event: AlertEvent,
   batch: BatchContext,
 ): EventOutcome {
+  if (batch.echoes.has(event)) return { action: 'ignored', incident: null, reason: OUR_OWN }
   const key = keyOfSender(event.dedupKey)
   const names = [key, ...event.aliases.map(keyOfSender)]
   const active = changes.findActive(intake.serviceId, names)
@@ -62,6 +65,8 @@ export function applyEvent(
   if (outcome.action === 'triggered' && intake.source) count(batch.newIncidents, intake.source.ref)
   return outcome
 }
+
+const OUR_OWN = 'OpsKnight made this change in Sentry itself'
 
 function decideAndApply(
   changes: WorkingSet,

@@ -47,10 +47,22 @@ export async function changeIncidents(
   action: IncidentAction,
 ): Promise<(AppError | null)[]> {
   demand(principal, 'act')
+  return changeAs(deps, principal.actor, ids, (trx) => toCommand(trx, action))
+}
+
+/** The same, for what a tool or OpsKnight itself does. */
+export async function changeAs(
+  deps: Pick<Deps, 'db' | 'clock' | 'live'>,
+  actor: Actor,
+  ids: readonly string[],
+  readCommand: (trx: Trx) => Promise<Command>,
+): Promise<(AppError | null)[]> {
   const asked = ids.map((id) => id.toLowerCase())
   const possible = [...new Set(asked.filter(isUuid))]
   const { refusals, changedIds } = await retryOnConflict(() =>
-    deps.db.transaction().execute((trx) => changeWithin(deps, trx, principal.actor, possible, action)),
+    deps.db
+      .transaction()
+      .execute(async (trx) => changeWithin(deps, trx, actor, possible, await readCommand(trx))),
   )
   tell(deps, changedIds)
   return asked.map((id) => {
@@ -60,13 +72,12 @@ export async function changeIncidents(
 }
 
 async function changeWithin(
-  { clock }: Deps,
+  { clock }: Pick<Deps, 'clock'>,
   trx: Trx,
   actor: Actor,
   ids: readonly string[],
-  action: IncidentAction,
+  command: Command,
 ) {
-  const command = await toCommand(trx, action)
   const findObstacle = command.kind === 'reopen' ? await holdForReopening(trx, ids, clock.now()) : () => null
   const changes = new WorkingSet()
   const incidents = await lockIncidents(trx, ids)
@@ -205,6 +216,6 @@ async function writeAndNotify(trx: Trx, changes: WorkingSet): Promise<void> {
   await notify(trx, [{ kind: 'incidents', ids }])
 }
 
-function tell({ live }: Deps, ids: string[]): void {
+function tell({ live }: Pick<Deps, 'live'>, ids: string[]): void {
   if (ids.length > 0) live.tell({ kind: 'incidents', ids })
 }

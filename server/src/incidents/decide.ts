@@ -30,7 +30,7 @@ function decideOnRequest(incident: Incident, command: Request, context: Context)
     case 'resolve':
       return resolve(incident, context, command.reason ?? null)
     case 'reopen':
-      return reopen(incident, context)
+      return reopen(incident, context, command.reason ?? null)
     case 'snooze':
       return snooze(incident, command.until, context)
     case 'note':

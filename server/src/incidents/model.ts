@@ -55,7 +55,7 @@ export type Command =
   | { kind: 'event'; event: IncidentEvent }
   | { kind: 'acknowledge' }
   | { kind: 'resolve'; reason?: string }
-  | { kind: 'reopen' }
+  | { kind: 'reopen'; reason?: string }
   | { kind: 'snooze'; until: Date }
   | { kind: 'note'; text: string }
   | { kind: 'severity'; severity: Severity }

@@ -5,9 +5,15 @@ import type { Authentication } from './authentication.ts'
 
 /**
  * One HTTP request as it arrived: nothing parsed, nothing removed. A `content-encoding` is already undone. `id` is the same when
- * the message is repeated or replayed: a name for problems that have none. `ownActor` is who the tool says has acted when it was OpsKnight.
+ * the message is repeated or replayed: a name for problems that have none. `ownActor` is who the tool says has acted when it was OpsKnight:
+ * null when that is not known, absent when OpsKnight changes nothing there.
  */
-export type Delivery = { headers: IncomingHttpHeaders; rawBody: Buffer; id?: string; ownActor?: string }
+export type Delivery = {
+  headers: IncomingHttpHeaders
+  rawBody: Buffer
+  id?: string
+  ownActor?: string | null
+}
 
 /** What every monitoring tool is translated into; the rest of the server knows only this. */
 export type AlertEvent = {
@@ -31,6 +37,8 @@ export type AlertEvent = {
   occurredAt: Date | null
   /** One sentence for the timeline, of a note or beside another action ("Assigned to Dana in Sentry"). */
   note?: string
+  /** What OpsKnight itself would have changed in the tool, if this is the report of that; absent when somebody else did it. */
+  echo?: Echo
   /** What the alert rule that fired says of its incident; only triggers carry it. */
   routing?: Routing
 }
@@ -44,6 +52,9 @@ export type Routing = {
   /** False: the incident is opened, and nobody is paged. */
   page?: boolean
 }
+
+/** `isNamed`: the tool names OpsKnight as who did it, rather than nobody. Whether it is an echo is told by what was written. */
+export type Echo = { what: 'status' | 'assignee' | 'comment'; value: string; isNamed: boolean }
 
 /**
  * What a delivery means. `ignored` and `rejected` carry a reason that people read on the integration's page;

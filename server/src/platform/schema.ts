@@ -10,7 +10,7 @@ import type { Restriction, ShiftSwapView } from '#contract/schedules.ts'
 import type { DB } from './schema.generated.ts'
 
 /** A state that OpsKnight has set in Sentry, and when it began to. */
-export type SentryWriting = { what: 'status' | 'assignee'; value: string; at: string }
+export type SentryWriting = { what: 'status' | 'assignee' | 'comment'; value: string; at: string }
 
 /** jsonb is read as a value and written as text, so that an array is not taken for a PostgreSQL array. */
 type Jsonb<T> = ColumnType<T, string, string>

@@ -1,10 +1,10 @@
 import type { Db } from '../platform/db.ts'
 
-/** Somebody whom Sentry may know by an address that is proven to be theirs; null when nobody has this id. */
-export async function readPerson(
-  db: Db,
-  userId: string,
-): Promise<{ name: string; verifiedEmail: string | null } | null> {
+/** Somebody whom Sentry may know by an address that is proven to be theirs, the first one first. */
+export type Person = { name: string; addresses: string[] }
+
+/** Null when nobody has this id. */
+export async function readPerson(db: Db, userId: string): Promise<Person | null> {
   const person = await db
     .selectFrom('users')
     .select(['name', 'email', 'email_verified'])
@@ -19,7 +19,15 @@ export async function readPerson(
     .where('verified_at', 'is not', null)
     .orderBy('verified_at')
     .execute()
-  const addresses = proven.map(({ address }) => address)
-  const isProven = person.email_verified || addresses.includes(person.email)
-  return { name: person.name, verifiedEmail: isProven ? person.email : (addresses[0] ?? null) }
+  const addresses = [
+    ...(person.email_verified ? [person.email] : []),
+    ...proven.map(({ address }) => address),
+  ]
+  const isOwn = (address: string) => address.toLowerCase() === person.email.toLowerCase()
+  return { name: person.name, addresses: unique([...addresses.filter(isOwn), ...addresses]) }
 }
+
+const unique = (addresses: readonly string[]) =>
+  addresses.filter(
+    (address, n) => addresses.findIndex((one) => one.toLowerCase() === address.toLowerCase()) === n,
+  )

@@ -13,57 +13,87 @@ export type Happening = {
 }
 
 /** One thing that Sentry is told or asked; `rows` are settled when it is done. */
-export type Step = { incidentId: string; at: Date; rows: number[] } & (
+export type Step = {
+  incidentId: string
+  at: Date
+  rows: number[]
+  /** Sentry has said something since, which may be older or newer. */
+  isDoubtful: boolean
+} & Wish
+
+export type Wish =
   | { kind: 'link' }
   | { kind: 'enrich' }
   | { kind: 'status'; status: 'resolved' | 'resolvedInNextRelease' | 'unresolved' }
   | { kind: 'assign'; userId: string }
   | { kind: 'comment'; author: string; text: string }
-)
+  /** Sentry has said that it is resolved: whether it still is. */
+  | { kind: 'look' }
 
 export type Plan = { steps: Step[] /** Happenings that Sentry need not hear of. */; settled: number[] }
 
+type Planned = { wish: Wish; happening: Happening; isDoubtful: boolean }
+
 /**
  * What is left to tell of one issue, in the order in which it happened. Of several wishes for its state, or for whom it is
- * assigned to, only the last counts; what Sentry itself has said since takes the place of a wish that it has not heard.
+ * assigned to, only the last counts; a wish after which Sentry has said something itself is doubtful.
  */
 export function planOf(happenings: readonly Happening[], behaviour: SentryBehaviour): Plan {
-  let steps: Step[] = []
-  const settled: number[] = []
-  const drop = (kind: Step['kind']) => {
-    settled.push(...steps.filter((step) => step.kind === kind).flatMap(({ rows }) => rows))
-    steps = steps.filter((step) => step.kind !== kind)
-  }
+  let planned: Planned[] = []
   for (const happening of happenings) {
-    if (happening.actor.kind === 'integration' && STATES.has(happening.kind)) drop('status')
-    const wishes = wishesOf(happening, behaviour)
-    for (const wish of wishes) if (wish.kind !== 'comment') drop(wish.kind)
-    // The row is settled with its last step: until then all of them are tried again.
-    const { incidentId, at, number } = happening
-    for (const [n, wish] of wishes.entries())
-      steps.push({ ...wish, incidentId, at, rows: n === wishes.length - 1 ? [number] : [] })
-    if (wishes.length === 0) settled.push(number)
+    if (happening.actor.kind === 'integration') planned = planned.map((one) => ({ ...one, isDoubtful: true }))
+    for (const wish of wishesOf(happening, behaviour)) {
+      planned = planned.filter((earlier) => !isReplaced(earlier, wish.kind, happening.incidentId))
+      planned.push({ wish, happening, isDoubtful: false })
+    }
   }
-  return { steps, settled }
+  return {
+    steps: planned.map((one, n) => toStep(one, planned.slice(n + 1))),
+    settled: settledOf(happenings, planned),
+  }
 }
 
-const STATES = new Set(['triggered', 'acknowledged', 'resolved', 'reopened'])
+const replacedBy: Record<Wish['kind'], readonly Wish['kind'][]> = {
+  link: ['link'],
+  enrich: ['enrich'],
+  status: ['status', 'look'],
+  assign: ['assign'],
+  comment: [],
+  look: ['look'],
+}
 
-type Wish = Step extends infer One
-  ? One extends Step
-    ? Omit<One, 'incidentId' | 'at' | 'rows'>
-    : never
-  : never
+/** What is asked for an incident is asked for that one, of several about the issue. */
+const isReplaced = ({ wish: { kind }, happening }: Planned, by: Wish['kind'], incidentId: string) =>
+  replacedBy[by].includes(kind) && (kind !== 'enrich' || happening.incidentId === incidentId)
+
+/** A row is settled with its last step: until then all of them are tried again. */
+function toStep({ wish, happening, isDoubtful }: Planned, later: readonly Planned[]): Step {
+  const { incidentId, at, number } = happening
+  const isLast = later.every((one) => one.happening.number !== number)
+  return { ...wish, incidentId, at, isDoubtful, rows: isLast ? [number] : [] }
+}
+
+const settledOf = (happenings: readonly Happening[], planned: readonly Planned[]) =>
+  happenings
+    .map(({ number }) => number)
+    .filter((number) => planned.every(({ happening }) => happening.number !== number))
 
 /** Only what people and their programs do is news to Sentry; what comes from Sentry is not sent back. */
-function wishesOf({ kind, actor, text, data }: Happening, behaviour: SentryBehaviour): Wish[] {
-  if (kind === 'triggered') {
-    return [
-      ...(behaviour.enrich && !data.enriched ? [{ kind: 'enrich' } as const] : []),
-      ...(behaviour.link ? [{ kind: 'link' } as const] : []),
-    ]
-  }
-  if (actor.kind !== 'user' && actor.kind !== 'api-key') return []
+function wishesOf(happening: Happening, behaviour: SentryBehaviour): Wish[] {
+  const { kind, actor, data } = happening
+  if (kind === 'triggered' && behaviour.enrich && !data.enriched)
+    return [{ kind: 'enrich' }, ...linkOf(behaviour)]
+  if (kind === 'triggered') return linkOf(behaviour)
+  const told = actor.kind === 'user' || actor.kind === 'api-key' ? toldOf(happening, behaviour) : []
+  if (kind === 'reopened') return [...told, ...linkOf(behaviour)]
+  if (kind === 'resolved' && actor.kind === 'integration' && behaviour.reconcile) return [{ kind: 'look' }]
+  return told
+}
+
+/** The newest incident of an issue that is active is the one that Sentry shows. */
+const linkOf = ({ link }: SentryBehaviour): Wish[] => (link ? [{ kind: 'link' }] : [])
+
+function toldOf({ kind, actor, text, data }: Happening, behaviour: SentryBehaviour): Wish[] {
   switch (kind) {
     case 'acknowledged':
       return behaviour.assign && actor.kind === 'user' && actor.id

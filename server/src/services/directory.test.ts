@@ -42,6 +42,7 @@ test('a found integration has its settings with defaults, and its secrets', asyn
     settings: expect.objectContaining({ newIncidentsPerMinute: 60, acknowledgeOnAssign: false }),
     signingSecrets: [],
     isSystem: false,
+    isTold: false,
     ownActor: null,
   })
 })

@@ -19,7 +19,8 @@ export type InstalledIntegration = {
   signingSecrets: string[]
   /** OpsKnight's own, to which it delivers to see whether it works. */
   isSystem: boolean
-  /** The name under which the tool tells of what OpsKnight itself has changed there; null when it is not connected. */
+  /** Whether OpsKnight changes something in the tool, and the name under which the tool tells of that; null when it is not known. */
+  isTold: boolean
   ownActor: string | null
 }
 
@@ -163,6 +164,7 @@ function toInstalled({ secrets }: DirectoryDeps, row: IntegrationRow): Installed
     settings: settingsOfType[row.type].parse(row.settings),
     signingSecrets: sealed.map((secret) => secrets.open(secret)),
     isSystem: row.is_system,
+    isTold: row.has_outbox,
     ownActor: row.own_actor,
   }
 }

@@ -1,13 +1,26 @@
+import type { JsonObject } from '#contract/common.ts'
 import { type SentryServer, sentryServer, type Webhook } from './sentry-server.ts'
 import { type Answer, type TestApp, testApp } from './test-app.ts'
 
 const SECRET = 'a client secret of an internal integration'
 
 /** A server whose integration is connected to a Sentry, and both ways between them. */
-export async function connectedToSentry({ behaviour = {} }: { behaviour?: object } = {}) {
+export async function connectedToSentry({
+  behaviour = {},
+  settings = {},
+  scopes,
+}: {
+  behaviour?: object
+  settings?: JsonObject
+  scopes?: string[]
+} = {}) {
   const t = await testApp({ environment: { OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES: '127.0.0.1' } })
   const sentry = await sentryServer({ now: () => t.clock.now() })
-  const integration = await t.create.integration({}, { secret: SECRET })
+  if (scopes) {
+    sentry.scopes.clear()
+    for (const scope of scopes) sentry.scopes.add(scope)
+  }
+  const integration = await t.create.integration(settings, { secret: SECRET })
   const admin = await t.asRole('admin')
   const connected = await admin.put(`/api/v1/integrations/${integration.ref}/sentry-connection`, {
     ...sentry.connection,

@@ -7,7 +7,7 @@ export type FakeIssue = {
   title: string
   status: 'unresolved' | 'resolved' | 'ignored'
   assignedTo: { type: 'user'; id: string; name: string; email: string } | null
-  activity: { type: string; dateCreated: string }[]
+  activity: { type: string; dateCreated: string; [more: string]: unknown }[]
   links: { webUrl: string; project: string; identifier: string }[]
 } & Record<string, unknown>
 
@@ -34,15 +34,24 @@ export async function sentryServer({ now = () => new Date() }: { now?: () => Dat
   const scopes = new Set(['event:read', 'event:write', 'org:read'])
   /** Answers in place of Sentry as long as it is set: an outage, a limit, nonsense. */
   let instead: ((request: Received) => Answer | undefined) | null = null
+  /** Requests that Sentry does, though nobody hears of it. */
+  let lost: ((request: Received) => boolean) | null = null
 
   const actorOfApp = { type: 'application', id: app.uuid, name: app.name }
 
-  function change(issue: FakeIssue, action: string, actor: object, data: object = {}): void {
+  function log(issue: FakeIssue, type: string, actor: object, data: object = {}): void {
     const dateCreated = now().toISOString()
-    issue.activity.unshift({ type: ACTIVITY[action] ?? action, dateCreated })
+    const isApp = actor === actorOfApp
+    const user = actor === SENTRY ? null : actor
+    issue.activity.unshift({ type, dateCreated, user, sentry_app: isApp ? { slug: app.slug } : null, data })
+  }
+
+  function change(issue: FakeIssue, action: string, actor: object, data: object = {}): void {
+    log(issue, ACTIVITY[action] ?? action, actor, action === 'assigned' ? { to: issue.assignedTo?.id } : {})
+    const { activity: _, ...told } = shown(issue)
     webhooks.push({
       resource: 'issue',
-      body: { action, installation, actor, data: { issue: shown(issue), ...data } },
+      body: { action, installation, actor, data: { issue: told, ...data } },
     })
   }
 
@@ -50,10 +59,33 @@ export async function sentryServer({ now = () => new Date() }: { now?: () => Dat
     const status = given.startsWith('resolved') ? 'resolved' : given === 'ignored' ? 'ignored' : 'unresolved'
     if (status === issue.status) return
     issue.status = status
+    issue.substatus = status === 'unresolved' ? 'ongoing' : null
     change(issue, status, actor, status === 'resolved' ? { resolution_type: 'now' } : {})
   }
 
+  function comment(issue: FakeIssue, text: string, actor: object): Answer {
+    // Only what this integration itself has said: people may repeat themselves.
+    const isSaid = (one: FakeIssue['activity'][number]) =>
+      one.type === 'note' && one.sentry_app !== null && (one.data as { text: string }).text === text
+    if (actor === actorOfApp && issue.activity.some(isSaid))
+      return { status: 400, body: { detail: 'You have already posted that comment.' } }
+    log(issue, 'note', actor, { text })
+    webhooks.push({
+      resource: 'comment',
+      body: {
+        ...{ action: 'created', installation, actor },
+        data: {
+          ...{ comment_id: String(issue.activity.length), issue_id: issue.id, project_slug: 'checkout' },
+          ...{ timestamp: now().toISOString(), comment: text },
+        },
+      },
+    })
+    return { status: 201, body: issue.activity[0]! }
+  }
+
   function update(issue: FakeIssue, body: Record<string, unknown>, actor: object): Answer {
+    if (body.status === 'resolvedInNextRelease' && !issue.lastRelease)
+      return { status: 400, body: { status: [NO_RELEASE] } }
     if (typeof body.assignedTo === 'string') {
       const member = members.find(({ email }) => email === body.assignedTo)
       if (body.assignedTo !== '' && !member)
@@ -113,6 +145,12 @@ export async function sentryServer({ now = () => new Date() }: { now?: () => Dat
       (_request, id) => withIssue(id, (issue) => ({ body: shown(issue) })),
     ],
     [
+      'POST',
+      new RegExp(`^/api/0/organizations/${ORGANIZATION}/issues/(\\d+)/comments/$`),
+      'event:write',
+      ({ body }, id) => withIssue(id, (issue) => comment(issue, JSON.parse(body).text, actorOfApp)),
+    ],
+    [
       'PUT',
       new RegExp(`^/api/0/organizations/${ORGANIZATION}/issues/(\\d+)/$`),
       'event:write',
@@ -126,6 +164,11 @@ export async function sentryServer({ now = () => new Date() }: { now?: () => Dat
   }
 
   function answer(request: Received): Answer {
+    const answered = answerTo(request)
+    return lost?.(request) ? { status: 502, body: 'upstream closed' } : answered
+  }
+
+  function answerTo(request: Received): Answer {
     const replaced = instead?.(request)
     if (replaced) return replaced
     if (request.headers.authorization !== `Bearer ${token}`)
@@ -160,6 +203,9 @@ export async function sentryServer({ now = () => new Date() }: { now?: () => Dat
     answerInstead(with_: typeof instead): void {
       instead = with_
     },
+    loseAnswers(of: typeof lost): void {
+      lost = of
+    },
     addIssue(given: Partial<FakeIssue> = {}): FakeIssue {
       const id = given.id ?? String(4_000_000 + issues.size)
       const issue: FakeIssue = {
@@ -180,6 +226,18 @@ export async function sentryServer({ now = () => new Date() }: { now?: () => Dat
     act(issue: FakeIssue, body: { status?: string; assignedTo?: string }, actor: object = PERSON): void {
       update(issue, body, actor)
     },
+    /** What a person writes there. */
+    say(issue: FakeIssue, text: string): void {
+      comment(issue, text, PERSON)
+    },
+    /** It happens again after it was resolved, which Sentry itself notices. */
+    regress(issue: FakeIssue): void {
+      if (issue.status !== 'resolved') return
+      issue.status = 'unresolved'
+      issue.substatus = 'regressed'
+      change(issue, 'unresolved', SENTRY)
+      issue.activity[0]!.type = 'set_regression'
+    },
     /** The message of an alert rule that fires: the one that pages. */
     alert(issue: FakeIssue, settings?: { name: string; value: string }[]): Webhook {
       return {
@@ -187,7 +245,7 @@ export async function sentryServer({ now = () => new Date() }: { now?: () => Dat
         body: {
           action: 'triggered',
           installation,
-          actor: { type: 'application', id: 'sentry', name: 'Sentry' },
+          actor: SENTRY,
           data: {
             event: {
               event_id: randomBytes(16).toString('hex'),
@@ -209,6 +267,8 @@ export async function sentryServer({ now = () => new Date() }: { now?: () => Dat
   }
 }
 
+const SENTRY = { type: 'application', id: 'sentry', name: 'Sentry' }
+const NO_RELEASE = "No release data present in the system to form a basis for 'Next Release'"
 const PERSON = { type: 'user', id: 11, name: 'Ana Example' }
 const NOT_FOUND: Answer = { status: 404, body: { detail: 'The requested resource does not exist' } }
 

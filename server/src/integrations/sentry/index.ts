@@ -6,6 +6,7 @@ import { defineIntegration, type Translation } from '../types.ts'
 import { fromActivityAlert } from './activity.ts'
 import { fromComment } from './comment.ts'
 import type { Context } from './context.ts'
+import { echoOf, withEcho } from './echo.ts'
 import { fromEventAlert, fromLegacyEvent, fromPlugin } from './event.ts'
 import { fromIssue, fromIssueFormat } from './issue.ts'
 import { fromMetricAlert } from './metric.ts'
@@ -27,12 +28,14 @@ export const sentry = defineIntegration({
     const parsed = parseJsonBody(rawBody)
     if (!('object' in parsed)) return parsed
     const body = parsed.object
-    if (isByOurselves(body, ownActor)) return { ignored: OUR_OWN }
     const context = { body, rawBody, settings }
     const shape = shapeOf(headers, body)
     switch (shape.shape) {
       case 'hook':
-        return fromHook(shape.resource, shape.data, context)
+        return withEcho(
+          fromHook(shape.resource, shape.data, context),
+          ownActor === undefined ? undefined : echoOf(shape.resource, shape.data, body, ownActor),
+        )
       case 'issue':
         return fromIssueFormat(context)
       case 'event':
@@ -58,17 +61,6 @@ export const sentry = defineIntegration({
   explainUnsigned,
   testDelivery: testAlert,
 })
-
-/**
- * Sentry names the application that made a change by its uuid, which is what `ownActor` is.
- * Sentry's source: `sentry_apps/api/serializers/app_platform_event.py`.
- */
-function isByOurselves({ actor }: Fields, ownActor: string | undefined): boolean {
-  const { type, id } = object(actor)
-  return ownActor !== undefined && type === 'application' && id === ownActor
-}
-
-const OUR_OWN = 'OpsKnight made this change in Sentry itself'
 
 // Not `issue`: having seen that one means that Sentry reports when issues are resolved.
 const kindOfShape = {
