@@ -177,6 +177,7 @@ test('doctor finds nothing wrong with a running server, nor with one that is sto
   const running = await runCommand(['doctor'], settings)
   expect(running.stdout).not.toContain('WRONG')
   expect(running.stdout).toContain(`The server at ${server.url} is ready`)
+  expect(running.stdout).toMatch(/^ok {4}Pages can go out by: Push, /m)
   expect(running).toMatchObject({ code: 0, stderr: '' })
 
   await server.stop()

@@ -7,8 +7,9 @@ import { Failure } from '../platform/failure.ts'
 import { pendingMigrations } from '../platform/migrate.ts'
 import { openOrNull } from '../platform/secrets.ts'
 import { isNeverStarted, openRuntime } from '../runtime.ts'
+import { channelFindings } from './doctor-channels.ts'
 
-type Finding = { ok: boolean; what: string; fix?: string }
+export type Finding = { ok: boolean; what: string; fix?: string }
 
 /** Prints a line for everything that was looked at. Returns the exit code: 0 when nothing is wrong. */
 export async function doctor(environment: NodeJS.ProcessEnv): Promise<number> {
@@ -66,8 +67,8 @@ async function inspect(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
       const pending = await pendingMigrations(runtime.databaseUrl)
       return [
         await databaseFinding(runtime.deps, pending),
-        // Their table may be one of those that are still to be made.
-        ...(pending.length === 0 ? [await secretsFinding(runtime.deps)] : []),
+        // Their tables may be one of those that are still to be made.
+        ...(pending.length === 0 ? await storedFindings(runtime.deps) : []),
         await serverFinding(runtime.deps),
       ]
     } finally {
@@ -78,6 +79,11 @@ async function inspect(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
     throw error
   }
 }
+
+const storedFindings = async (deps: Deps): Promise<Finding[]> => [
+  await secretsFinding(deps),
+  ...(await channelFindings(deps)),
+]
 
 async function databaseFinding({ db, config }: Deps, pending: readonly string[]): Promise<Finding> {
   const { rows } = await sql<{

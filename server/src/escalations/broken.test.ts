@@ -22,7 +22,9 @@ const setUp = async () => {
   await sql`update schedules set time_zone = 'Mars/Olympus'`.execute(t.db)
   const complaints = () =>
     t.logged.filter((line) => line.includes('escalation.')).map((line) => JSON.parse(line))
-  return { ...t, ana, bad, good, complaints }
+  const broken = async () =>
+    Number((await t.deps.metrics.text()).match(/^opsknight_escalations_broken_total (\d+)$/m)?.[1])
+  return { ...t, ana, bad, good, complaints, broken }
 }
 
 test('an incident that breaks its batch is ended, the administrators hear of it, and all others page', async () => {
@@ -47,8 +49,10 @@ test('an incident that breaks its batch is ended, the administrators hear of it,
       err: { message: expect.stringContaining('time zone') },
     },
   ])
+  expect(await t.broken()).toBe(1)
   await t.pass(10)
   expect(await t.paged(broken)).toHaveLength(1)
+  expect(await t.broken()).toBe(1)
 })
 
 test('what can neither be paged nor be ended comes again later, and holds up nobody', async () => {
@@ -73,6 +77,7 @@ test('a database that refuses everything ends nothing: all is paged when it is b
   await sql`create trigger full_disk before insert on pages execute function full_disk()`.execute(t.db)
   await expect(t.work()).rejects.toThrow('no space left')
   expect(t.complaints()).toEqual([])
+  expect(await t.broken()).toBe(0)
   await sql`drop trigger full_disk on pages`.execute(t.db)
   await t.work()
   for (const incident of incidents) expect(await t.paged(incident)).toEqual(['0 Ana 1.0'])

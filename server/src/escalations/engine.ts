@@ -75,6 +75,7 @@ async function setAside(
     return []
   }
   deps.log.error({ err: error, incidentId }, 'escalation.broke')
+  deps.metrics.escalationBroke()
   try {
     return await transaction(deps, async (trx) => {
       const due = await lockThese(trx, [incidentId], now)

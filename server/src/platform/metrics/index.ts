@@ -43,6 +43,7 @@ export type Metrics = {
   /** `seconds`: since when each page of the message had been due; of one that was sent. */
   pageAttempted(channel: Channel, outcome: PageOutcome, seconds: readonly number[]): void
   sentryAsked(result: SentryResult): void
+  escalationBroke(): void
   heartbeatSent(at: Date): void
   watchPool(name: 'main' | 'people' | 'alerts', pool: Pool): void
   watchJournal(journal: Pick<Journal, 'waiting' | 'setAsideCount'>): void
@@ -88,6 +89,7 @@ export function createMetrics(clock: Clock): Metrics {
       for (const one of seconds) instruments.pageSeconds.observe({ channel }, one)
     },
     sentryAsked: (result) => instruments.sentryRequests.inc({ result }),
+    escalationBroke: () => instruments.escalationsBroken.inc(),
     heartbeatSent: (at) => instruments.heartbeat.set(at.getTime() / 1_000),
     watchPool: (name, pool) => void readers.push(() => showPool(instruments, name, pool)),
     watchJournal: (journal) => void readers.push(() => showJournal(instruments, journal)),

@@ -63,6 +63,11 @@ export function instrumentsOn(registry: Registry) {
       'escalations_oldest_due_seconds',
       'How long the oldest of them has been due; 0 when there is none.',
     ),
+    escalationsBroken: counter(
+      'escalations_broken_total',
+      'Attempts to work out whom to page for an incident that failed, and were not the database being away.',
+      [],
+    ),
     pages: counter(
       'pages_total',
       'Messages that pages went out as, by what came of each attempt: sent, retry (it is tried again) or failed.',
