@@ -17,7 +17,7 @@ const layers: Record<string, { files: RegExp; mayImport: RegExp }> = {
   },
   channels: {
     files: /^server\/src\/channels\//,
-    mayImport: /^(contract\/|server\/src\/channels\/|npm:)/,
+    mayImport: /^(contract\/|server\/src\/(channels\/|platform\/http-send\.ts$)|npm:)/,
   },
   shifts: {
     files: /^server\/src\/oncall\/(model|rotations|people-at|stretches|outlook|wall-clock)\.ts$/,
@@ -78,6 +78,16 @@ test.each(['integrations', 'channels'])('in %s one tool knows nothing of another
   expect(
     importsWhere((file, target) => !!tool(file) && !!tool(target) && tool(file) !== tool(target)),
   ).toEqual([])
+})
+
+test('channels know of requests what they look like, and get whatever sends them from outside', () => {
+  const importing = sourceFiles()
+    .filter((file) => file.startsWith('server/src/channels/'))
+    .flatMap(
+      (file) => readFileSync(file, 'utf8').match(/^(import|export) .*platform\/http-send\.ts'/gm) ?? [],
+    )
+  expect(importing.length).toBeGreaterThan(0)
+  expect(importing.filter((line) => !line.startsWith('import type '))).toEqual([])
 })
 
 function sourceFiles(): string[] {

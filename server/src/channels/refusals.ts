@@ -1,4 +1,5 @@
-import type { HttpAnswer, SendOutcome } from './types.ts'
+import type { HttpAnswer, HttpRequest, HttpSend } from '../platform/http-send.ts'
+import type { SendOutcome } from './types.ts'
 
 /** Worth another try, although nothing says when. */
 const PASSING = new Set([408, 409, 425])
@@ -15,6 +16,17 @@ export function outcomeOfStatus(
   if (status >= 200 && status < 300) return { outcome: 'sent' }
   const reason = reasons[status] ?? `${who} refused the message with HTTP ${status}.`
   return PASSING.has(status) ? { outcome: 'retry', reason } : { outcome: 'failed', reason }
+}
+
+/** Sends a request to somebody who takes the message or says by a status why not. */
+export async function outcomeOf(
+  http: HttpSend,
+  request: HttpRequest,
+  who: string,
+  reasons: Record<number, string> = {},
+): Promise<SendOutcome> {
+  const result = await http(request)
+  return result.outcome === 'answered' ? outcomeOfStatus(result.answer, who, reasons) : result
 }
 
 /** The JSON of an answer; null for anything else, as a proxy on the way may answer with a page of its own. */

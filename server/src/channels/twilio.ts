@@ -1,5 +1,6 @@
 import type { ChannelField } from '#contract/channels.ts'
-import type { HttpResult, SendContext, SendOutcome } from './types.ts'
+import type { HttpResult, HttpSend } from '../platform/http-send.ts'
+import type { SendContext, SendOutcome } from './types.ts'
 
 /** An account at https://www.twilio.com, for SMS and calls. */
 export type TwilioAccount = { accountSid: string; authToken: string; from: string; apiUrl: string | null }
@@ -59,7 +60,7 @@ type SdkRequest = {
   data?: Record<string, unknown>
 }
 
-function clientOver(http: SendContext<unknown>['http'], { apiUrl }: TwilioAccount) {
+function clientOver(http: HttpSend, { apiUrl }: TwilioAccount) {
   return {
     async request({ uri, username = '', password = '', headers = {}, data = {} }: SdkRequest) {
       const { pathname, search } = new URL(uri)

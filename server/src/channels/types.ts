@@ -1,5 +1,6 @@
 import type { Channel, ChannelField } from '#contract/channels.ts'
 import type { Severity, Urgency } from '#contract/common.ts'
+import type { HttpSend } from '../platform/http-send.ts'
 
 /** An incident as a message speaks of it. */
 export type PagedIncident = {
@@ -66,27 +67,6 @@ export type SendContext<Settings> = {
   signal: AbortSignal
   now: Date
 }
-
-export type HttpRequest = {
-  method: 'POST' | 'PUT' | 'GET'
-  url: string
-  headers?: Record<string, string>
-  body?: string | Uint8Array
-  /** Statuses besides 2xx that the channel reads itself, e.g. 410 for an address that is gone. */
-  answers?: readonly number[]
-}
-export type HttpAnswer = { status: number; headers: Record<string, string>; text: string }
-
-/** An outcome other than `answered` is already what the channel returns. */
-export type HttpResult =
-  | { outcome: 'answered'; answer: HttpAnswer }
-  | { outcome: 'retry'; reason: string; afterSeconds?: number; refused?: boolean }
-  | { outcome: 'failed'; reason: string }
-
-/**
- * Sends one request and reads a bounded answer; `platform/http-send.ts` owns timeouts, redirects, private addresses, 429 and 5xx.
- */
-export type HttpSend = (request: HttpRequest) => Promise<HttpResult>
 
 /** One way to reach people: a folder, and a line in the registry. */
 export type ChannelDefinition<Settings = unknown> = {

@@ -3,7 +3,7 @@ import type { AddressCheck } from './types.ts'
 const ADDRESS_MAX = 2_000
 const TAIL = 4
 
-type Kind = {
+export type WebAddress = {
   /** As people call it: `the webhook URL of Slack`. */
   what: string
   example: string
@@ -15,7 +15,10 @@ type Kind = {
  * An address on the web that whoever knows it can post to. What is shown is its host and its last characters. Whether the host may
  * be reached at all is decided when something is sent, as its name may lead elsewhere then.
  */
-export function checkWebAddress(text: string, { what, example, isLike = () => true }: Kind): AddressCheck {
+export function checkWebAddress(
+  text: string,
+  { what, example, isLike = () => true }: WebAddress,
+): AddressCheck {
   const problem = { problem: `This is not ${what}. It looks like ${example}` }
   const given = text.trim()
   if (given.length > ADDRESS_MAX || !URL.canParse(given)) return problem

@@ -1,5 +1,3 @@
-import { z } from 'zod'
-import { IdParams, PageQuery, Problem } from '#contract/common.ts'
 import {
   EscalationPolicyPage,
   EscalationPolicyView,
@@ -8,129 +6,76 @@ import {
 } from '#contract/escalation-policies.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
-import { demand } from '../platform/principal.ts'
+import { changeRoute, createRoute, deleteRoute, getRoute, listRoute } from '../resource-routes.ts'
 import { createPolicy, deletePolicy, updatePolicy } from './policy-commands.ts'
 import { getPolicyView, listPolicies } from './policy-store.ts'
 
-const refusals = { 400: Problem, 401: Problem, 403: Problem }
-const tags = ['Escalation policies']
-
 /** Whom the incidents of services page, one step after the other. */
 export function escalationRoutes(app: App, deps: Deps): void {
-  readingRoutes(app, deps)
-  changingRoutes(app, deps)
-}
+  const policies = { path: '/api/v1/escalation-policies', tags: ['Escalation policies'] }
+  const answer = EscalationPolicyView
 
-function readingRoutes(app: App, deps: Deps): void {
-  app.get(
-    '/api/v1/escalation-policies',
+  listRoute(
+    app,
     {
-      config: { access: 'read' },
-      schema: {
-        tags,
-        summary: 'List escalation policies',
-        description: 'In the order in which they were added.',
-        querystring: PageQuery,
-        response: { 200: EscalationPolicyPage, ...refusals },
-      },
+      ...policies,
+      summary: 'List escalation policies',
+      description: 'In the order in which they were added.',
+      answer: EscalationPolicyPage,
     },
-    async ({ principal, query }) => {
-      demand(principal, 'read')
-      return listPolicies(deps.db, query)
-    },
+    (query) => listPolicies(deps.db, query),
   )
 
-  app.get(
-    '/api/v1/escalation-policies/:id',
-    {
-      config: { access: 'read' },
-      schema: {
-        tags,
-        summary: 'Get an escalation policy',
-        params: IdParams,
-        response: { 200: EscalationPolicyView, ...refusals, 404: Problem },
-      },
-    },
-    async ({ principal, params }) => {
-      demand(principal, 'read')
-      return getPolicyView(deps.db, params.id)
-    },
-  )
-}
-
-function changingRoutes(app: App, deps: Deps): void {
-  const config = { access: 'configure' } as const
-  const response = { 200: EscalationPolicyView, ...refusals, 404: Problem, 409: Problem }
-
-  app.post(
-    '/api/v1/escalation-policies',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Create an escalation policy',
-        description:
-          'Waits are minutes from the step before; of the first step from when the incident opened. A person is paged once in each cycle.',
-        body: PutEscalationPolicy,
-        response: { 201: EscalationPolicyView, ...refusals, 409: Problem },
-      },
-    },
-    async ({ principal, body }, reply) => reply.code(201).send(await createPolicy(deps, principal, body)),
+  getRoute(app, { ...policies, summary: 'Get an escalation policy', answer }, (id) =>
+    getPolicyView(deps.db, id),
   )
 
-  app.put(
-    '/api/v1/escalation-policies/:id',
+  createRoute(
+    app,
     {
-      config,
-      schema: {
-        tags,
-        summary: 'Replace an escalation policy',
-        description: 'Incidents that run already finish on the version that they started with.',
-        params: IdParams,
-        body: PutEscalationPolicy,
-        response,
-      },
+      ...policies,
+      summary: 'Create an escalation policy',
+      description:
+        'Waits are minutes from the step before; of the first step from when the incident opened. A person is paged once in each cycle.',
+      body: PutEscalationPolicy,
+      answer,
     },
-    async ({ principal, params, body }) =>
-      updatePolicy(deps, principal, params.id, { ...body, fallback: body.fallback ?? null }),
+    (principal, body) => createPolicy(deps, principal, body),
   )
 
-  app.patch(
-    '/api/v1/escalation-policies/:id',
+  changeRoute(
+    app,
+    'PUT',
     {
-      config,
-      schema: {
-        tags,
-        summary: 'Change an escalation policy',
-        description: 'Only the fields that are given change; a fallback of null means the administrators.',
-        params: IdParams,
-        body: PatchEscalationPolicy,
-        response,
-      },
+      ...policies,
+      summary: 'Replace an escalation policy',
+      description: 'Incidents that run already finish on the version that they started with.',
+      body: PutEscalationPolicy,
+      answer,
     },
-    async ({ principal, params, body }) => updatePolicy(deps, principal, params.id, body),
+    (principal, id, body) => updatePolicy(deps, principal, id, { ...body, fallback: body.fallback ?? null }),
   )
 
-  app.delete(
-    '/api/v1/escalation-policies/:id',
+  changeRoute(
+    app,
+    'PATCH',
     {
-      config,
-      schema: {
-        tags,
-        summary: 'Delete an escalation policy',
-        description: 'Refused while services have it. Incidents that run on it finish.',
-        params: IdParams,
-        response: {
-          204: z.null().describe('Done; there is no body.'),
-          ...refusals,
-          404: Problem,
-          409: Problem,
-        },
-      },
+      ...policies,
+      summary: 'Change an escalation policy',
+      description: 'Only the fields that are given change; a fallback of null means the administrators.',
+      body: PatchEscalationPolicy,
+      answer,
     },
-    async ({ principal, params }, reply) => {
-      await deletePolicy(deps, principal, params.id)
-      return reply.code(204).send(null)
+    (principal, id, body) => updatePolicy(deps, principal, id, body),
+  )
+
+  deleteRoute(
+    app,
+    {
+      ...policies,
+      summary: 'Delete an escalation policy',
+      description: 'Refused while services have it. Incidents that run on it finish.',
     },
+    (principal, id) => deletePolicy(deps, principal, id),
   )
 }

@@ -1,7 +1,7 @@
-import { z } from 'zod'
 import { IdParams, Problem } from '#contract/common.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
+import { noContent } from '../resource-routes.ts'
 import { closeService } from './close-service.ts'
 
 /** Here and not beside the other routes of services, as services know nothing of incidents. */
@@ -17,7 +17,7 @@ export function closeServiceRoutes(app: App, deps: Deps): void {
           'Its integrations are deleted too: their addresses answer 404 from now on. Its active incidents are resolved; its history stays.',
         params: IdParams,
         response: {
-          204: z.null().describe('Done; there is no body.'),
+          204: noContent,
           400: Problem,
           401: Problem,
           403: Problem,

@@ -1,13 +1,12 @@
-import { z } from 'zod'
 import { IdParams, PageQuery, Problem } from '#contract/common.ts'
 import { CreateMaintenanceWindow, MaintenanceWindowPage, MaintenanceWindowView } from '#contract/services.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
 import { demand } from '../platform/principal.ts'
+import { noContent, refusals } from '../resource-routes.ts'
 import { createMaintenanceWindow, deleteMaintenanceWindow } from './commands.ts'
 import { listWindows, type MaintenanceWindow } from './store.ts'
 
-const refusals = { 400: Problem, 401: Problem, 403: Problem }
 const tags = ['Maintenance']
 
 /** Planned work during which new incidents page nobody. */
@@ -60,7 +59,7 @@ export function maintenanceRoutes(app: App, deps: Deps): void {
         description:
           'Ends it now: incidents that it suppressed open, unless another window covers their service.',
         params: IdParams,
-        response: { 204: z.null().describe('Done; there is no body.'), ...refusals, 404: Problem },
+        response: { 204: noContent, ...refusals, 404: Problem },
       },
     },
     async (request, reply) => {

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import {
   ChannelPage,
   ChannelParams,
@@ -11,6 +10,7 @@ import { Problem } from '#contract/common.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
 import { demand } from '../platform/principal.ts'
+import { noContent } from '../resource-routes.ts'
 import {
   deleteChannelSettings,
   readChannel,
@@ -89,7 +89,7 @@ export function channelRoutes(app: App, deps: Deps): void {
         tags,
         summary: 'Forget what was entered for a channel',
         params: ChannelParams,
-        response: { 204: z.null().describe('Done; there is no body.'), ...refusals },
+        response: { 204: noContent, ...refusals },
       },
     },
     async ({ principal, params }, reply) => {

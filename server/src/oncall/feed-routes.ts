@@ -5,6 +5,7 @@ import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
 import { notFound } from '../platform/errors.ts'
 import { sha256 } from '../platform/secrets.ts'
+import { noContent } from '../resource-routes.ts'
 import { createFeed, endFeed, readFeedDate } from './feed-commands.ts'
 import { readCalendar } from './feeds.ts'
 
@@ -61,7 +62,7 @@ export function feedRoutes(app: App, deps: Deps): void {
           tags,
           summary: `End the calendar address of ${of}`,
           params: IdParams,
-          response: { 204: z.null().describe('Done; there is no body.'), ...refusals },
+          response: { 204: noContent, ...refusals },
         },
       },
       async ({ principal, params }, reply) => {

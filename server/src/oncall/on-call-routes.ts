@@ -3,9 +3,9 @@ import { OnCallNow, OnCallQuery, PersonalShiftPage, PersonalShiftsQuery } from '
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
 import { demand } from '../platform/principal.ts'
+import { refusals } from '../resource-routes.ts'
 import { readOnCall, readPersonalShifts } from './queries.ts'
 
-const refusals = { 400: Problem, 401: Problem, 403: Problem }
 const tags = ['On-call']
 
 /** Who is on call, and when one is oneself. */

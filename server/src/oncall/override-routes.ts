@@ -1,8 +1,8 @@
-import { z } from 'zod'
 import { IdParams, Problem } from '#contract/common.ts'
 import { CreateOverride, OverrideParams, OverrideView } from '#contract/schedules.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
+import { noContent } from '../resource-routes.ts'
 import { createOverride, deleteOverride } from './override-commands.ts'
 import { toOverrideView } from './views.ts'
 
@@ -39,7 +39,7 @@ export function overrideRoutes(app: App, deps: Deps): void {
         tags,
         summary: 'Take an override back',
         params: OverrideParams,
-        response: { 204: z.null().describe('Done; there is no body.'), ...refusals },
+        response: { 204: noContent, ...refusals },
       },
     },
     async (request, reply) => {

@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { IdParams, PageQuery, Problem } from '#contract/common.ts'
+import { IdParams, Problem } from '#contract/common.ts'
 import {
   Gaps,
   PreviewSchedule,
@@ -12,6 +11,7 @@ import {
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
 import { demand } from '../platform/principal.ts'
+import { changeRoute, createRoute, deleteRoute, getRoute, listRoute, refusals } from '../resource-routes.ts'
 import { createSchedule, deleteSchedule, replaceSchedule } from './commands.ts'
 import { gapsOf, shiftsOf } from './model.ts'
 import { readOverrides } from './override-store.ts'
@@ -19,28 +19,24 @@ import { previewOf, scheduleBetween } from './queries.ts'
 import { getSchedule, listSchedules, type ScheduleRow } from './store.ts'
 import { toScheduleView, toShiftView, toStretchView } from './views.ts'
 
-const refusals = { 400: Problem, 401: Problem, 403: Problem }
 const tags = ['Schedules']
 
 /** Who is on call when, and what that follows from. */
 export function scheduleRoutes(app: App, deps: Deps): void {
+  const schedules = { path: '/api/v1/schedules', tags }
+  const answer = ScheduleView
   const view = async (schedule: ScheduleRow) =>
     toScheduleView(schedule, await readOverrides(deps.db, [schedule.id], deps.clock.now(), null))
 
-  app.get(
-    '/api/v1/schedules',
+  listRoute(
+    app,
     {
-      config: { access: 'read' },
-      schema: {
-        tags,
-        summary: 'List schedules',
-        description: 'By name, each with its rotations and the overrides that are not over yet.',
-        querystring: PageQuery,
-        response: { 200: SchedulePage, ...refusals },
-      },
+      ...schedules,
+      summary: 'List schedules',
+      description: 'By name, each with its rotations and the overrides that are not over yet.',
+      answer: SchedulePage,
     },
-    async ({ principal, query }) => {
-      demand(principal, 'read')
+    async (query) => {
       const { items, nextCursor } = await listSchedules(deps.db, query)
       const ids = items.map(({ id }) => id)
       const overrides = await readOverrides(deps.db, ids, deps.clock.now(), null)
@@ -48,78 +44,45 @@ export function scheduleRoutes(app: App, deps: Deps): void {
     },
   )
 
-  app.post(
-    '/api/v1/schedules',
+  createRoute(
+    app,
     {
-      config: { access: 'configure' },
-      schema: {
-        tags,
-        summary: 'Create a schedule',
-        description:
-          'Rotations take their members in turn, from `start` on, at local times of `timeZone`; later ones lie on top. See docs/on-call.md.',
-        body: PutSchedule,
-        response: { 201: ScheduleView, ...refusals, 409: Problem },
-      },
+      ...schedules,
+      summary: 'Create a schedule',
+      description:
+        'Rotations take their members in turn, from `start` on, at local times of `timeZone`; later ones lie on top. See docs/on-call.md.',
+      body: PutSchedule,
+      answer,
     },
-    async (request, reply) =>
-      reply.code(201).send(await view(await createSchedule(deps, request.principal, request.body))),
+    async (principal, body) => view(await createSchedule(deps, principal, body)),
   )
 
-  app.get(
-    '/api/v1/schedules/:id',
-    {
-      config: { access: 'read' },
-      schema: {
-        tags,
-        summary: 'Read a schedule',
-        params: IdParams,
-        response: { 200: ScheduleView, ...refusals, 404: Problem },
-      },
-    },
-    async ({ principal, params }) => {
-      demand(principal, 'read')
-      return view(await getSchedule(deps.db, params.id))
-    },
+  getRoute(app, { ...schedules, summary: 'Read a schedule', answer }, async (id) =>
+    view(await getSchedule(deps.db, id)),
   )
 
-  app.put(
-    '/api/v1/schedules/:id',
+  changeRoute(
+    app,
+    'PUT',
     {
-      config: { access: 'configure' },
-      schema: {
-        tags,
-        summary: 'Replace a schedule',
-        description: 'Name, time zone and rotations, as a whole. Overrides stay.',
-        params: IdParams,
-        body: PutSchedule,
-        response: { 200: ScheduleView, ...refusals, 404: Problem, 409: Problem },
-      },
+      ...schedules,
+      summary: 'Replace a schedule',
+      description: 'Name, time zone and rotations, as a whole. Overrides stay.',
+      body: PutSchedule,
+      answer,
     },
-    async (request) => view(await replaceSchedule(deps, request.principal, request.params.id, request.body)),
+    async (principal, id, body) => view(await replaceSchedule(deps, principal, id, body)),
   )
 
-  app.delete(
-    '/api/v1/schedules/:id',
+  deleteRoute(
+    app,
     {
-      config: { access: 'configure' },
-      schema: {
-        tags,
-        summary: 'Delete a schedule',
-        description:
-          'With its overrides, swaps and calendar addresses. Refused while a policy pages through it.',
-        params: IdParams,
-        response: {
-          204: z.null().describe('Done; there is no body.'),
-          ...refusals,
-          404: Problem,
-          409: Problem,
-        },
-      },
+      ...schedules,
+      summary: 'Delete a schedule',
+      description:
+        'With its overrides, swaps and calendar addresses. Refused while a policy pages through it.',
     },
-    async (request, reply) => {
-      await deleteSchedule(deps, request.principal, request.params.id)
-      return reply.code(204).send(null)
-    },
+    (principal, id) => deleteSchedule(deps, principal, id),
   )
 
   shiftRoutes(app, deps)

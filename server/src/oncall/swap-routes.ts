@@ -3,11 +3,11 @@ import { RequestSwap, ShiftSwapPage, ShiftSwapView, SwapsQuery } from '#contract
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
 import { demand } from '../platform/principal.ts'
+import { refusals } from '../resource-routes.ts'
 import { acceptSwap, declineSwap, requestSwap, withdrawSwap } from './swap-commands.ts'
 import { tellOfSwap } from './swap-notices.ts'
 import { listSwaps, toSwapView } from './swap-store.ts'
 
-const refusals = { 400: Problem, 401: Problem, 403: Problem }
 const tags = ['Shift swaps']
 
 const ANSWERS = {

@@ -1,14 +1,12 @@
-import { z } from 'zod'
 import { IdParams, PageQuery, Problem } from '#contract/common.ts'
 import { ApiKeyPage, CreateApiKey, CreatedApiKey } from '#contract/people.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
 import { idOf, toPage } from '../platform/pages.ts'
 import { demand } from '../platform/principal.ts'
+import { noContent, refusals } from '../resource-routes.ts'
 import { createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts'
 import { toApiKeyView } from './views.ts'
-
-const refusals = { 400: Problem, 401: Problem, 403: Problem }
 
 /** The keys of programs. */
 export function apiKeyRoutes(app: App, deps: Deps): void {
@@ -56,7 +54,7 @@ export function apiKeyRoutes(app: App, deps: Deps): void {
         summary: 'Delete an API key',
         description: 'It stops working at once.',
         params: IdParams,
-        response: { 204: z.null().describe('Done; there is no body.'), ...refusals, 404: Problem },
+        response: { 204: noContent, ...refusals, 404: Problem },
       },
     },
     async (request, reply) => {

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { IdParams, Problem } from '#contract/common.ts'
 import {
   Confirmation,
@@ -18,6 +17,7 @@ import type { App } from '../app.ts'
 import { channelOf } from '../channels/index.ts'
 import type { Deps } from '../deps.ts'
 import { demand } from '../platform/principal.ts'
+import { noContent } from '../resource-routes.ts'
 import { addContactMethod, deleteContactMethod, resendCode, updateContactMethod } from './contact-methods.ts'
 import { notificationRulesOf, putNotificationRules } from './notification-rules.ts'
 import {
@@ -115,7 +115,7 @@ function changes(app: App, deps: Deps): void {
         summary: 'Delete a contact method',
         description: 'The notification rules that use it go with it.',
         params: IdParams,
-        response: { 204: z.null().describe('Done; there is no body.'), ...refusals },
+        response: { 204: noContent, ...refusals },
       },
     },
     async ({ principal, params }, reply) => {

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import { Problem } from '#contract/common.ts'
 import {
   ChangePassword,
@@ -14,6 +13,7 @@ import {
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
 import { demand, type Principal } from '../platform/principal.ts'
+import { noContent } from '../resource-routes.ts'
 import type { Auth, Browser } from './auth.ts'
 import { updateProfile } from './commands.ts'
 import { setUp } from './setup.ts'
@@ -21,7 +21,6 @@ import { changePassword, lookUpLink, redeemLink, signIn, signOut } from './sign-
 import { getUser, isAnybodyThere } from './store.ts'
 import { toMe } from './views.ts'
 
-const NoContent = z.null().describe('Done; there is no body.')
 const failures = { 400: Problem, 403: Problem, 429: Problem }
 
 /** Setting the server up, signing in and out, and what people may change about themselves. */
@@ -98,7 +97,7 @@ function signInRoutes(app: App, deps: Deps, auth: Auth): void {
         security: [],
         summary: 'Sign out',
         description: 'Also succeeds when nobody is signed in.',
-        response: { 204: NoContent, 403: Problem },
+        response: { 204: noContent, 403: Problem },
       },
     },
     async (request, reply) => {
@@ -183,7 +182,7 @@ function profileRoutes(app: App, deps: Deps, auth: Auth): void {
         summary: 'Change your password',
         description: 'Signs you out everywhere else.',
         body: ChangePassword,
-        response: { 204: NoContent, ...failures, 401: Problem },
+        response: { 204: noContent, ...failures, 401: Problem },
       },
     },
     async (request, reply) => {

@@ -1,10 +1,10 @@
-import { z } from 'zod'
 import { IdParams, PageQuery, Problem } from '#contract/common.ts'
 import { CreateUser, InvitedUser, UpdateUser, UserDetail, UserPage, UserView } from '#contract/people.ts'
 import type { App } from '../app.ts'
 import type { Deps } from '../deps.ts'
 import { idOf, toPage } from '../platform/pages.ts'
 import { demand } from '../platform/principal.ts'
+import { deleteRoute, refusals } from '../resource-routes.ts'
 import { inviteUser, renewPasswordLink, updateUser } from './commands.ts'
 import { deleteUser } from './delete-user.ts'
 import { sendInvitation } from './invitations.ts'
@@ -12,7 +12,6 @@ import { toUserDetail } from './reach-views.ts'
 import { getUser, listUsers } from './store.ts'
 import { toInvitedUser, toUserView } from './views.ts'
 
-const refusals = { 400: Problem, 401: Problem, 403: Problem }
 const tags = ['People']
 
 /** People: who they are, what they may do, how they come in and how they leave. */
@@ -37,28 +36,14 @@ export function userRoutes(app: App, deps: Deps): void {
     async (request) => toUserView(await updateUser(deps, request.principal, request.params.id, request.body)),
   )
 
-  app.delete(
-    '/api/v1/users/:id',
+  deleteRoute(
+    app,
     {
-      config: { access: 'configure' },
-      schema: {
-        tags,
-        summary: 'Delete somebody',
-        description:
-          'Ends their sessions and links and deletes their contact methods, rules and memberships; their name stays in what they did. Refused while a schedule or an escalation policy has them.',
-        params: IdParams,
-        response: {
-          204: z.null().describe('Done; there is no body.'),
-          ...refusals,
-          404: Problem,
-          409: Problem,
-        },
-      },
+      ...{ path: '/api/v1/users', tags, summary: 'Delete somebody' },
+      description:
+        'Ends their sessions and links and deletes their contact methods, rules and memberships; their name stays in what they did. Refused while a schedule or an escalation policy has them.',
     },
-    async (request, reply) => {
-      await deleteUser(deps, request.principal, request.params.id)
-      return reply.code(204).send(null)
-    },
+    (principal, id) => deleteUser(deps, principal, id),
   )
 }
 

@@ -1,8 +1,7 @@
 import { JOINER, markdownOf } from '../markdown.ts'
 import { fittedText, type Post, postOf } from '../post.ts'
 import { jsonOf, jsonPost, outcomeOfStatus } from '../refusals.ts'
-import { defineChannel } from '../types.ts'
-import { checkWebAddress } from '../web-address.ts'
+import { defineSharedWebhook } from '../shared-webhook.ts'
 
 const GONE = 'Discord no longer has this webhook. Make a new one in Discord and enter its address.'
 
@@ -12,31 +11,17 @@ const DESCRIPTION_MAX = 4096
 const colours = { critical: 0xd92d20, error: 0xf79009, warning: 0xeac54f, info: 0x2e90fa } as const
 
 /** A message in the channel of a webhook. */
-export const discord = defineChannel<null>({
+export const discord = defineSharedWebhook({
   id: 'discord',
   name: 'Discord',
   description:
     'A message in one Discord channel, by a webhook. Without buttons, as everybody there reads it.',
-  settingsFields: [],
-  environment: {},
-  readSettings: () => ({ settings: null }),
-  addressField: {
-    name: 'address',
-    label: 'Webhook URL',
+  address: {
+    what: 'the webhook URL of Discord',
+    example: 'https://discord.com/api/webhooks/…/…',
     help: 'In Discord: Edit Channel → Integrations → Webhooks → New Webhook → Copy Webhook URL.',
-    placeholder: 'https://discord.com/api/webhooks/…/…',
-    kind: 'url',
-    required: true,
+    isLike: ({ pathname }) => /^\/api\/(v\d+\/)?webhooks\/\d+\/[\w-]+\/?$/.test(pathname),
   },
-  isAddressSecret: true,
-  verifiedBy: 'code',
-  replies: false,
-  checkAddress: (text) =>
-    checkWebAddress(text, {
-      what: 'the webhook URL of Discord',
-      example: 'https://discord.com/api/webhooks/…/…',
-      isLike: ({ pathname }) => /^\/api\/(v\d+\/)?webhooks\/\d+\/[\w-]+\/?$/.test(pathname),
-    }),
   async send(message, address, { http }) {
     // Without it, Discord answers before it has stored the message.
     const url = new URL(address)

@@ -1,7 +1,7 @@
 import type { Urgency } from '#contract/common.ts'
 import { messageId } from '../message-id.ts'
 import { fittedText, type Post, paragraphsOf, postOf, severityMarks } from '../post.ts'
-import { jsonPost, outcomeOfStatus } from '../refusals.ts'
+import { jsonPost, outcomeOf } from '../refusals.ts'
 import { replyRequest } from '../reply-request.ts'
 import { type AddressCheck, defineChannel, type Message, type SendContext } from '../types.ts'
 import { isWeb } from '../web-address.ts'
@@ -62,11 +62,10 @@ export const ntfy = defineChannel<NtfySettings>({
   verifiedBy: 'code',
   replies: true,
   checkAddress,
-  async send(message, address, context) {
+  send(message, address, context) {
     const { url, topic, headers } = targetOf(address, context.settings)
-    const result = await context.http(jsonPost(url, { topic, ...notification(message, context) }, headers))
-    if (result.outcome !== 'answered') return result
-    return outcomeOfStatus(result.answer, 'The ntfy server', {
+    const request = jsonPost(url, { topic, ...notification(message, context) }, headers)
+    return outcomeOf(context.http, request, 'The ntfy server', {
       401: REFUSED,
       403: REFUSED,
       404: 'There is no ntfy server at this address.',

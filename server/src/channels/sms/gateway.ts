@@ -1,4 +1,5 @@
-import type { HttpRequest, Message, SendContext, SendOutcome } from '../types.ts'
+import type { HttpRequest } from '../../platform/http-send.ts'
+import type { Message, SendContext, SendOutcome } from '../types.ts'
 import { oneLine } from '../words.ts'
 
 /** Any HTTP API that sends SMS, described by templates with `{{to}}`, `{{text}}` and `{{key}}`. */

@@ -1,48 +1,31 @@
 import { type Post, type PostItem, paragraphsOf, postOf, severityMarks } from '../post.ts'
-import { jsonPost, outcomeOfStatus } from '../refusals.ts'
-import { defineChannel } from '../types.ts'
-import { checkWebAddress } from '../web-address.ts'
+import { jsonPost, outcomeOf } from '../refusals.ts'
+import { defineSharedWebhook } from '../shared-webhook.ts'
 
 const EXPIRED =
   'Microsoft Teams refuses this address: the workflow was changed or its address has expired. Copy it anew.'
 
 /** A card in a Teams channel or chat, by a workflow "When a Teams webhook request is received". */
-export const teams = defineChannel<null>({
+export const teams = defineSharedWebhook({
   id: 'teams',
   name: 'Microsoft Teams',
   description:
     'A card in a Teams channel or chat, by a workflow. Without buttons that answer, as everybody there reads it.',
-  settingsFields: [],
-  environment: {},
-  readSettings: () => ({ settings: null }),
-  addressField: {
-    name: 'address',
+  address: {
     label: 'Workflow URL',
+    what: 'the address of a Teams workflow',
+    example: 'https://….logic.azure.com/workflows/…',
     help: 'In Teams: ⋯ beside the channel → Workflows → "Send webhook alerts to a channel". It shows the address at the end.',
-    placeholder: 'https://….logic.azure.com/workflows/…',
-    kind: 'url',
-    required: true,
+    isLike: ({ pathname }) => pathname.length > 1,
   },
-  isAddressSecret: true,
-  verifiedBy: 'code',
-  replies: false,
-  checkAddress: (text) =>
-    checkWebAddress(text, {
-      what: 'the address of a Teams workflow',
-      example: 'https://….logic.azure.com/workflows/…',
-      isLike: ({ pathname }) => pathname.length > 1,
-    }),
-  async send(message, url, { http }) {
-    const result = await http(jsonPost(url, teamsMessage(postOf(message))))
-    if (result.outcome !== 'answered') return result
-    return outcomeOfStatus(result.answer, 'Microsoft Teams', {
+  send: (message, url, { http }) =>
+    outcomeOf(http, jsonPost(url, teamsMessage(postOf(message))), 'Microsoft Teams', {
       400: 'The Teams workflow is turned off, or does not start with "When a Teams webhook request is received" (HTTP 400).',
       401: EXPIRED,
       403: EXPIRED,
       404: 'Microsoft Teams no longer has this workflow. Make a new one and enter its address.',
       413: 'The message is too large for Microsoft Teams (HTTP 413).',
-    })
-  },
+    }),
 })
 
 /** https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using: one Adaptive Card. */

@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks'
-import { jsonPost, outcomeOfStatus } from '../refusals.ts'
+import { jsonPost, outcomeOf } from '../refusals.ts'
 import { defineChannel, type Message, type SendContext, type SendOutcome } from '../types.ts'
 import { checkWebAddress } from '../web-address.ts'
 import { webhookBody } from './body.ts'
@@ -32,7 +32,7 @@ export const webhook = defineChannel<WebhookSettings>({
   send,
 })
 
-async function send(
+function send(
   message: Message,
   url: string,
   { http, settings, now, publicUrl }: SendContext<WebhookSettings>,
@@ -40,17 +40,13 @@ async function send(
   const request = jsonPost(url, webhookBody(message, { now, publicUrl }))
   const id = message.key
   const signature = new Webhook(signingSecretOf(settings.signingKey, url)).sign(id, now, request.body)
-  const result = await http({
-    ...request,
-    headers: {
-      ...request.headers,
-      'webhook-id': id,
-      'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
-      'webhook-signature': signature,
-    },
-  })
-  if (result.outcome !== 'answered') return result
-  return outcomeOfStatus(result.answer, 'The program behind the webhook', {
+  const headers = {
+    ...request.headers,
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
+    'webhook-signature': signature,
+  }
+  return outcomeOf(http, { ...request, headers }, 'The program behind the webhook', {
     410: 'The program behind the webhook says that it wants no more messages (HTTP 410).',
   })
 }
