@@ -56,6 +56,12 @@ export type App = ReturnType<typeof createApp>
 
 const REST_BODY_BYTES = 1024 * 1024
 
+/** Named before the app is made, Fastify does not load its own. */
+const compilersFactory = {
+  buildValidator: () => validatorCompiler,
+  buildSerializer: () => serializerCompiler,
+} as object
+
 function createApp({ config, log }: Deps, limits: ConnectionLimits) {
   const newRequestId = requestIds()
   const refusals = createRefusals(log)
@@ -74,6 +80,7 @@ function createApp({ config, log }: Deps, limits: ConnectionLimits) {
     return503OnClosing: true,
     frameworkErrors: answerFrameworkError,
     routerOptions: { maxParamLength: 300 },
+    schemaController: { compilersFactory },
   }).withTypeProvider<ZodTypeProvider>()
   brokenRequests.listenTo(app.server)
   guardConnections(app.server, limits, refusals.count)
@@ -105,7 +112,7 @@ export async function buildApp(
   await app.register(helmet, helmetOptions(deps))
   const ofPeople = { ...deps, db: deps.peopleDb }
   const auth = createAuth(ofPeople)
-  registerAuthentication(app, ofPeople, auth)
+  registerAuthentication(app, ofPeople)
   metricsRoutes(app, deps.metrics)
   deps.metrics.watchDatabase(() => readFigures(deps.db, deps.clock.now()))
   if (journal) deps.metrics.watchJournal(journal)

@@ -1,5 +1,8 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js'
+import { createRequire } from 'node:module'
 import type { AddressCheck, ChannelDefinition } from './types.ts'
+
+/** It knows the numbers of every country, which takes 5 MB: loaded with the first number that somebody enters. */
+const library = (): typeof import('libphonenumber-js') => createRequire(import.meta.url)('libphonenumber-js')
 
 /**
  * A number in international form, as E.164 has it. Numbering plans change faster than lists of them, so what could be a number
@@ -11,7 +14,7 @@ export function checkPhoneNumber(text: string): AddressCheck {
     return {
       problem: 'Write the number in international form, with + and the country first, e.g. +49 151 23456789.',
     }
-  const number = parsePhoneNumberFromString(written)
+  const number = library().parsePhoneNumberFromString(written)
   if (!number?.isPossible() || number.ext)
     return {
       problem: 'This is no phone number: it is too short, too long, or of no country, e.g. +49 151 23456789.',

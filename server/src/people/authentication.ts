@@ -5,8 +5,8 @@ import type { Deps } from '../deps.ts'
 import { AppError } from '../platform/errors.ts'
 import { demand, type Principal, userPrincipal } from '../platform/principal.ts'
 import { findApiKeyPrincipal } from './api-keys.ts'
-import type { Auth } from './auth.ts'
 import { refuseCrossSite } from './same-origin.ts'
+import { sessionCookie } from './session-cookie.ts'
 import { findSession, noteSeen, prolongSession } from './sessions.ts'
 import { failureCounter } from './throttle.ts'
 
@@ -44,8 +44,8 @@ const WRONG_KEYS_PER_ADDRESS = 50
  * Finds out who is asking on every route that declares its access, and refuses whoever may not before the body is
  * read. A route under /api/v1 that declares none stops the start. Must be registered before the routes.
  */
-export function registerAuthentication(app: FastifyInstance, deps: Deps, auth: Auth): void {
-  const identify = identification(deps, auth)
+export function registerAuthentication(app: FastifyInstance, deps: Deps): void {
+  const identify = identification(deps)
   app.decorateRequest('principal', null)
   app.decorateRequest('sessionId', null)
 
@@ -84,7 +84,8 @@ function permissionFor(access: Exclude<Access, 'public'>, isPerson: boolean): Pe
   return access
 }
 
-function identification(deps: Deps, auth: Auth) {
+function identification(deps: Deps) {
+  const cookie = sessionCookie(deps)
   const wrongKeys = failureCounter(WRONG_KEYS_PER_ADDRESS)
   const publicUrl = publicUrlOf(deps.config)
 
@@ -110,7 +111,7 @@ function identification(deps: Deps, auth: Auth) {
   }
 
   async function identifySession(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const token = await auth.readToken(request.headers)
+    const token = cookie.read(request.headers)
     const now = deps.clock.now()
     const session = token && (await findSession(deps.db, token, now))
     if (!session) return
@@ -119,7 +120,7 @@ function identification(deps: Deps, auth: Auth) {
     if (session.shouldNoteSeen) await noteSeen(deps.db, session.user.id, now)
     if (session.shouldProlong) {
       await prolongSession(deps.db, session.id, now)
-      reply.header('set-cookie', await auth.renewCookie(request.headers))
+      reply.header('set-cookie', cookie.write(token))
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Role } from '#contract/people.ts'
 import { addSeconds } from '../platform/clock.ts'
 import type { Db, Trx } from '../platform/db.ts'
-import { PROLONG_AFTER_SECONDS, SESSION_SECONDS } from './auth.ts'
+import { PROLONG_AFTER_SECONDS, SESSION_SECONDS } from './session-cookie.ts'
 
 const SEEN_EVERY_SECONDS = 60
 

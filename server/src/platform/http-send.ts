@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, request as send } from 'undici'
+import type { Agent, Dispatcher } from 'undici'
 import { retryAfterSeconds, whatItSaid } from './http-answers.ts'
 import {
   type Allowance,
@@ -20,9 +20,10 @@ export type HttpRequest = {
 export type HttpAnswer = { status: number; headers: Record<string, string>; text: string }
 export type HttpResult =
   | { outcome: 'answered'; answer: HttpAnswer }
-  /** `refused`: the request was not carried out; of others nobody knows. */
+  /** `afterSeconds`: as the other side said. `refused`: the request was not carried out; of others nobody knows. */
   | { outcome: 'retry'; reason: string; afterSeconds?: number; refused?: boolean }
   | { outcome: 'failed'; reason: string }
+/** Sends one request and reads a bounded answer. */
 export type HttpSend = (request: HttpRequest) => Promise<HttpResult>
 
 export type HttpLimits = {
@@ -66,16 +67,7 @@ export function createHttpSender(
   resolve?: Resolve,
 ): HttpSender {
   const limits = { ...HTTP_LIMITS, ...given }
-  const agentWith = (lookup: object) =>
-    new Agent({
-      connect: { ...lookup, timeout: limits.connectMs },
-      headersTimeout: limits.silentMs,
-      bodyTimeout: limits.silentMs,
-      connections: 8,
-      pipelining: 1,
-    })
-  const guarded = agentWith({ lookup: guardedLookup(allowance, resolve) })
-  const open = agentWith({})
+  let agents: Promise<Agents> | null = null
   return {
     with({ signal, now, secrets = [], trusted = [] }) {
       return async (request) => {
@@ -86,20 +78,41 @@ export function createHttpSender(
           if (!isTrusted) refuseLiteral(hostname, allowance)
         }
         const whole = AbortSignal.any([signal, AbortSignal.timeout(limits.wholeMs)])
+        agents ??= makeAgents(limits, guardedLookup(allowance, resolve))
+        const { send, open, guarded } = await agents
         const agent = isTrusted ? open : guarded
         const hidden = [...secrets, ...secretsOfRequest(request)]
         const hide = (text: string) => redact(text, hidden)
-        const result = await attempt({ agent, refuse, hide, limits, request, signal: whole, now })
+        const result = await attempt({ send, agent, refuse, hide, limits, request, signal: whole, now })
         return result.outcome === 'answered' ? result : { ...result, reason: hide(result.reason) }
       }
     },
     close: async () => {
-      await Promise.all([guarded.destroy(), open.destroy()])
+      const { guarded, open } = (await agents) ?? {}
+      await Promise.all([guarded?.destroy(), open?.destroy()])
     },
   }
 }
 
+type Send = typeof import('undici').request
+type Agents = { send: Send; guarded: Agent; open: Agent }
+
+/** The library takes 8 MB: it is loaded with the first request. */
+async function makeAgents(limits: HttpLimits, lookup: ReturnType<typeof guardedLookup>): Promise<Agents> {
+  const { Agent, request: send } = await import('undici')
+  const agentWith = (connect: object) =>
+    new Agent({
+      connect: { ...connect, timeout: limits.connectMs },
+      headersTimeout: limits.silentMs,
+      bodyTimeout: limits.silentMs,
+      connections: 8,
+      pipelining: 1,
+    })
+  return { send, guarded: agentWith({ lookup }), open: agentWith({}) }
+}
+
 type Attempt = {
+  send: Send
   agent: Agent
   /** Throws for an address that nothing may be sent to. */
   refuse(): void
@@ -111,7 +124,16 @@ type Attempt = {
   now: Date
 }
 
-async function attempt({ agent, refuse, hide, limits, request, signal, now }: Attempt): Promise<HttpResult> {
+async function attempt({
+  send,
+  agent,
+  refuse,
+  hide,
+  limits,
+  request,
+  signal,
+  now,
+}: Attempt): Promise<HttpResult> {
   const { protocol, host, username, password } = new URL(request.url)
   if (protocol !== 'https:' && protocol !== 'http:')
     return { outcome: 'failed', reason: 'The address must start with https:// or http://' }

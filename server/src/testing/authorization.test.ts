@@ -229,7 +229,7 @@ test.each(CALLERS)('%s may call exactly the routes that are theirs', async (call
 test('a route under /api/v1 that does not say who may call it stops the start', async () => {
   const { deps } = await testApp()
   const app = fastify()
-  registerAuthentication(app, deps, createAuth(deps))
+  registerAuthentication(app, deps)
   expect(() => app.get('/api/v1/forgotten', async () => 'hello')).toThrow(
     'GET /api/v1/forgotten does not say who may call it',
   )

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type AddressCheck, defineChannel, type SendContext } from '../types.ts'
 import { type Letter, letterOf } from './letter.ts'
-import { closeMailServers, deliver } from './smtp.ts'
+import { closeMailServers, deliver, loadMailer } from './smtp.ts'
 
 export type EmailSettings = { url: string; from: string | null }
 
@@ -57,6 +57,7 @@ export const email = defineChannel<EmailSettings>({
   checkAddress,
   send: (message, address, context) =>
     deliver(letterTo(address, letterOf(message), message.key, context), context),
+  prepare: loadMailer,
   close: closeMailServers,
 })
 

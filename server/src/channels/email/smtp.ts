@@ -1,5 +1,4 @@
 import { BlockList } from 'node:net'
-import { createTransport } from 'nodemailer'
 import type { SendContext, SendOutcome } from '../types.ts'
 import { cut, oneLine } from '../words.ts'
 import type { EmailSettings } from './index.ts'
@@ -21,8 +20,12 @@ const SEND_WITHIN_MS = 30_000
 /** Long enough for a night of pages to share connections, short enough to hold none for nothing. */
 const IDLE_MS = 30_000
 
+type Library = typeof import('nodemailer')
 type MailServer = ReturnType<typeof connectTo>
 const servers = new Map<string, MailServer>()
+
+/** The library takes 7 MB, and not everybody has a mail server: it is loaded for those who do. */
+export const loadMailer = () => import('nodemailer')
 
 /** Hands a letter to the mail server, over a connection that stays open for the next one. */
 export async function deliver(
@@ -30,8 +33,12 @@ export async function deliver(
   { settings, signal }: Pick<SendContext<EmailSettings>, 'settings' | 'signal'>,
 ): Promise<SendOutcome> {
   const inTime = AbortSignal.any([signal, AbortSignal.timeout(SEND_WITHIN_MS)])
+  const library = await loadMailer()
   try {
-    const { messageId, response } = await serverOf(settings.url).sendMail({ ...letter, signal: inTime })
+    const { messageId, response } = await serverOf(library, settings.url).sendMail({
+      ...letter,
+      signal: inTime,
+    })
     return { outcome: 'sent', providerId: messageId || response }
   } catch (error) {
     return outcomeOf(error, inTime.aborted)
@@ -44,15 +51,15 @@ export function closeMailServers(): void {
   servers.clear()
 }
 
-function serverOf(url: string): MailServer {
+function serverOf(library: Library, url: string): MailServer {
   const known = servers.get(url)
   if (known) return known
-  const made = connectTo(url)
+  const made = connectTo(library, url)
   servers.set(url, made)
   return made
 }
 
-function connectTo(url: string) {
+function connectTo({ createTransport }: Library, url: string) {
   const server = createTransport({
     pool: true,
     url,
