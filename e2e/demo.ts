@@ -14,6 +14,7 @@ import {
 import { addOnCall, askForShift } from './demo-on-call.ts'
 import { addWaysToBeReached } from './demo-paging.ts'
 import type { Post } from './demo-post.ts'
+import { connectShop, type StandingSentry } from './demo-sentry.ts'
 import { calmedDown, storm } from './demo-storm.ts'
 
 const SIGNING_SECRET = 'a7c1e95d2b8f4a60a7c1e95d2b8f4a60'
@@ -29,6 +30,8 @@ export type Stage = {
   work?(): Promise<void>
   /** Brings the codes that prove addresses. */
   post: Post
+  /** The Sentry of the shop. The server must be allowed to ask a private address. */
+  sentry: StandingSentry
 }
 
 export type Demo = Awaited<ReturnType<typeof fillWithDemo>>
@@ -46,6 +49,7 @@ export async function fillWithDemo(stage: Stage) {
   const places = await addServices(stage.admin)
   const crew = await whoIsWho({ ana: stage.admin, dana, bo, ines, tom, priya })
   await addWaysToBeReached(stage.admin, crew, stage.post)
+  await connectShop(stage.admin, stage.sentry, places)
   const onCall = await addOnCall(stage.admin, crew, places)
   const story = [
     ...quietDay(stage, places),

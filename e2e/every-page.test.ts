@@ -5,19 +5,22 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ADMIN, WITH_ADMIN } from '../server/src/testing/http-client.ts'
 import { type Demo, fillWithDemo } from './demo.ts'
 import { openPost, type Post } from './demo-post.ts'
+import { openSentry, type StandingSentry } from './demo-sentry.ts'
 import { openHouse } from './house.ts'
 import { settled } from './settled.ts'
 
 let post: Post
+let sentry: StandingSentry
 const house = openHouse(async () => {
   post = await openPost()
-  return { ...WITH_ADMIN, ...post.settings }
+  sentry = await openSentry()
+  return { ...WITH_ADMIN, ...post.settings, OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES: '127.0.0.1' }
 })
-afterAll(() => post.close())
+afterAll(() => Promise.all([post.close(), sentry.close()]))
 let demo: Demo
 beforeAll(async () => {
   const goTo = (minutesAgo: number) => new Date(Date.now() - minutesAgo * 60_000)
-  demo = await fillWithDemo({ url: house.server().url, admin: await house.admin(), goTo, post })
+  demo = await fillWithDemo({ url: house.server().url, admin: await house.admin(), goTo, post, sentry })
 })
 
 const WITHOUT_SIGN_IN = ['/sign-in', '/setup', '/password', '/confirm']
@@ -50,7 +53,9 @@ const PAGES: Record<string, () => string[]> = {
     `/integrations/${demo.waiting.ref}?tab=setup`,
     `/integrations/${demo.waiting.ref}?tab=setup&sender=plugin`,
     `/integrations/${demo.cron.ref}?tab=setup`,
-    ...['health', 'deliveries', 'settings'].map(
+    `/integrations/${demo.waiting.ref}?tab=connection`,
+    `/integrations/${demo.sentryOfOrders.ref}?tab=connection`,
+    ...['connection', 'health', 'deliveries', 'settings'].map(
       (tab) => `/integrations/${demo.sentryOfCheckout.ref}?tab=${tab}`,
     ),
   ],

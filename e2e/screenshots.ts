@@ -18,10 +18,12 @@ import { createMetrics } from '../server/src/platform/metrics/index.ts'
 import { migrate } from '../server/src/platform/migrate.ts'
 import { openPipeline } from '../server/src/platform/pipeline.ts'
 import { secretBox } from '../server/src/platform/secrets.ts'
+import { syncDueIssues } from '../server/src/sentry-sync/work.ts'
 import { signedIn } from '../server/src/testing/http-client.ts'
 import { launchBrowser } from './chromium.ts'
 import { type Demo, fillWithDemo } from './demo.ts'
 import { openPost } from './demo-post.ts'
+import { openSentry } from './demo-sentry.ts'
 import buildWebApp from './global-setup.ts'
 import { settled } from './settled.ts'
 
@@ -70,6 +72,7 @@ async function startServer(databaseUrl: string, settings: Record<string, string>
     while (await wakeDueIncidents(deps, now));
     while (await runDueEscalations(deps, now));
     await sendDuePages(deps, now)
+    while (await syncDueIssues(deps, now));
   }
   return { url, goTo, work, stop }
 }
@@ -85,6 +88,9 @@ const pagesOf = (demo: Demo) => ({
   profile: '/settings/profile',
   channels: '/settings/channels',
   'integration-setup': `/integrations/${demo.waiting.ref}?tab=setup`,
+  'sentry-connect': `/integrations/${demo.waiting.ref}?tab=connection`,
+  'sentry-both-ways': `/integrations/${demo.sentryOfCheckout.ref}?tab=connection`,
+  'sentry-trouble': `/integrations/${demo.sentryOfOrders.ref}?tab=connection`,
   'integration-health': `/integrations/${demo.sentryOfCheckout.ref}?tab=health`,
 })
 
@@ -120,11 +126,23 @@ const postgres = await startTemporaryPostgres()
 things.defer(postgres.stop)
 const post = await openPost()
 things.defer(post.close)
-const server = await startServer(postgres.url, post.settings)
+const sentry = await openSentry()
+things.defer(sentry.close)
+const server = await startServer(postgres.url, {
+  ...post.settings,
+  OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES: '127.0.0.1',
+})
 things.defer(server.stop)
 const admin = await signedIn(server.url, ANA)
 await admin.patch('/api/v1/me', { name: 'Ana Reis' })
-const demo = await fillWithDemo({ url: server.url, admin, goTo: server.goTo, work: server.work, post })
+const demo = await fillWithDemo({
+  url: server.url,
+  admin,
+  goTo: server.goTo,
+  work: server.work,
+  post,
+  sentry,
+})
 const browser = await launchBrowser()
 things.defer(() => browser.close())
 await takePictures(browser, server.url, admin.cookie, demo)

@@ -78,6 +78,8 @@ export const IntegrationView = z.object({
   webhookUrl: z.string().nullable(),
   hasSigningSecret: z.boolean(),
   hasPreviousSigningSecret: z.boolean(),
+  /** Its tool is told what happens to its incidents: of Sentry, that there is a connection. */
+  connected: z.boolean(),
   settings: z.record(z.string(), z.unknown()),
   createdAt: Timestamp,
   updatedAt: Timestamp,

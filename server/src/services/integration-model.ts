@@ -38,6 +38,7 @@ export function toIntegrationView(
     webhookUrl: seesAddress ? webhookUrlOf(config, row) : null,
     hasSigningSecret: row.signing_secret !== null,
     hasPreviousSigningSecret: row.previous_signing_secret !== null,
+    connected: row.has_outbox,
     settings: settingsShown(row),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

@@ -29,6 +29,7 @@ test('an integration is called like its tool and has an address that nobody can 
     enabled: true,
     hasSigningSecret: false,
     hasPreviousSigningSecret: false,
+    connected: false,
     lastDeliveryAt: null,
     settings: { newIncidentsPerMinute: 60, triggerOnIssueCreated: true, projects: [] },
     webhookUrl: `${PUBLIC_URL}/api/integrations/sentry?integrationId=${integration.id}`,

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { type Answering, provider, type Received } from './provider.ts'
+import type { Answering, Received } from './provider.ts'
 
 export type FakeIssue = {
   id: string
@@ -20,11 +20,26 @@ export type SentryServer = Awaited<ReturnType<typeof sentryServer>>
 
 const ORGANIZATION = 'acme'
 
+type Options = {
+  now?: () => Date
+  organization?: string
+  /** Starts the HTTP server: without it, one that ends with the test. */
+  open?: (answer: Answering) => Promise<{ url: string; received: Received[] }>
+}
+
+/** Loaded only where there is a test. */
+const untilTheTestIsOver: NonNullable<Options['open']> = async (answer) =>
+  (await import('./provider.ts')).provider(answer)
+
 /**
  * A Sentry of the test's own: a real HTTP server that answers as the documentation of the API has it
  * (https://docs.sentry.io/api/), keeps issues, and has a message ready for each of their changes.
  */
-export async function sentryServer({ now = () => new Date() }: { now?: () => Date } = {}) {
+export async function sentryServer({
+  now = () => new Date(),
+  organization = ORGANIZATION,
+  open = untilTheTestIsOver,
+}: Options = {}) {
   const token = randomBytes(32).toString('hex')
   const app = { uuid: randomUUID(), slug: 'opsknight-1a2b3c', name: 'OpsKnight' }
   const installation = { uuid: randomUUID() }
@@ -111,9 +126,9 @@ export async function sentryServer({ now = () => new Date() }: { now?: () => Dat
     ],
     [
       'GET',
-      new RegExp(`^/api/0/organizations/${ORGANIZATION}/sentry-app-installations/$`),
+      new RegExp(`^/api/0/organizations/${organization}/sentry-app-installations/$`),
       'org:read',
-      () => ({ body: [other, installed(app, installation.uuid)] }),
+      () => ({ body: [other, installed(app, installation.uuid, organization)] }),
     ],
     [
       'GET',
@@ -121,7 +136,7 @@ export async function sentryServer({ now = () => new Date() }: { now?: () => Dat
       'org:read',
       (_request, uuid) =>
         uuid === installation.uuid
-          ? { body: installed(app, installation.uuid) }
+          ? { body: installed(app, installation.uuid, organization) }
           : { status: 403, body: { detail: 'You do not have permission to perform this action.' } },
     ],
     [
@@ -140,7 +155,7 @@ export async function sentryServer({ now = () => new Date() }: { now?: () => Dat
     ],
     [
       'GET',
-      new RegExp(`^/api/0/organizations/${ORGANIZATION}/issues/(\\d+)/$`),
+      new RegExp(`^/api/0/organizations/${organization}/issues/(\\d+)/$`),
       'event:read',
       (_request, id) => withIssue(id, (issue) => ({ body: shown(issue) })),
     ],
@@ -152,7 +167,7 @@ export async function sentryServer({ now = () => new Date() }: { now?: () => Dat
     ],
     [
       'PUT',
-      new RegExp(`^/api/0/organizations/${ORGANIZATION}/issues/(\\d+)/$`),
+      new RegExp(`^/api/0/organizations/${organization}/issues/(\\d+)/$`),
       'event:write',
       ({ body }, id) => withIssue(id, (issue) => update(issue, JSON.parse(body), actorOfApp)),
     ],
@@ -184,12 +199,12 @@ export async function sentryServer({ now = () => new Date() }: { now?: () => Dat
     return NOT_FOUND
   }
 
-  const { url, received } = await provider(answer)
+  const { url, received } = await open(answer)
   return {
     url,
     /** Every request, in the order in which it came. */
     received,
-    organization: ORGANIZATION,
+    organization,
     token,
     app,
     installation,
@@ -199,7 +214,7 @@ export async function sentryServer({ now = () => new Date() }: { now?: () => Dat
     /** What waits to be delivered, oldest first. */
     webhooks,
     /** What the settings page of the connection asks for. */
-    connection: { url, organization: ORGANIZATION, token },
+    connection: { url, organization, token },
     answerInstead(with_: typeof instead): void {
       instead = with_
     },
@@ -254,9 +269,9 @@ export async function sentryServer({ now = () => new Date() }: { now?: () => Dat
               level: 'error',
               culprit: 'cart.total',
               project: 5,
-              url: `${url}/api/0/projects/${ORGANIZATION}/checkout/events/1/`,
-              web_url: `${url}/organizations/${ORGANIZATION}/issues/${issue.id}/events/1/`,
-              issue_url: `${url}/api/0/organizations/${ORGANIZATION}/issues/${issue.id}/`,
+              url: `${url}/api/0/projects/${organization}/checkout/events/1/`,
+              web_url: `${url}/organizations/${organization}/issues/${issue.id}/events/1/`,
+              issue_url: `${url}/api/0/organizations/${organization}/issues/${issue.id}/`,
             },
             triggered_rule: 'Checkout is broken',
             ...(settings ? { issue_alert: { id: 1, title: 'Checkout is broken', settings } } : {}),
@@ -279,9 +294,9 @@ const ACTIVITY: Record<string, string> = {
   unresolved: 'set_unresolved',
 }
 
-const installed = (app: { uuid: string; slug: string }, uuid: string) => ({
+const installed = (app: { uuid: string; slug: string }, uuid: string, organization = ORGANIZATION) => ({
   app: { uuid: app.uuid, slug: app.slug },
-  organization: { slug: ORGANIZATION },
+  organization: { slug: organization },
   uuid,
   status: 'installed',
 })

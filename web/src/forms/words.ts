@@ -29,6 +29,7 @@ function tooSmall(origin: string, minimum: number): string {
 
 const wordsOfFormat: Record<string, string> = {
   email: 'This is no complete e-mail address',
+  url: 'This is no complete address, like https://example.com',
   datetime: 'Choose a day and a time',
 }
 

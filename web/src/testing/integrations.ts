@@ -1,4 +1,5 @@
 import type { DeliveryView, IntegrationHealth, IntegrationView } from '#contract/integrations.ts'
+import { SentryBehaviour, type SentryConnectionView } from '#contract/sentry-connection.ts'
 
 /** A Sentry integration that nothing has reached yet; say what matters about it. */
 export const anIntegration = (changes: Partial<IntegrationView> = {}): IntegrationView => ({
@@ -12,6 +13,7 @@ export const anIntegration = (changes: Partial<IntegrationView> = {}): Integrati
   webhookUrl: 'https://ops.example.com/api/integrations/sentry?integrationId=k3Jd9_x-Q',
   hasSigningSecret: false,
   hasPreviousSigningSecret: false,
+  connected: false,
   settings: {},
   createdAt: '2026-11-03T04:00:00.000Z',
   updatedAt: '2026-11-03T04:00:00.000Z',
@@ -51,5 +53,27 @@ export const aHealth = (changes: Partial<IntegrationHealth> = {}): IntegrationHe
   })),
   kinds: [],
   diagnoses: [],
+  ...changes,
+})
+
+/** A connection to sentry.io that works. */
+export const aConnection = (changes: Partial<SentryConnectionView> = {}): SentryConnectionView => ({
+  url: 'https://sentry.io',
+  organization: 'acme',
+  behaviour: SentryBehaviour.parse({}),
+  check: {
+    at: '2026-11-03T04:00:00.000Z',
+    problem: null,
+    granted: ['event:read', 'event:write', 'org:read'],
+    lacking: [],
+    installation: { uuid: '5f1c1a52-9d0e-4a8a-8f0a-1f4c1a520000', appSlug: 'opsknight-1a2b3c' },
+  },
+  readsRefused: null,
+  writesRefused: null,
+  refusal: null,
+  waiting: { count: 0, oldestAt: null, problem: null },
+  pausedUntil: null,
+  reconciled: { at: null, problem: null },
+  updatedAt: '2026-11-03T04:00:00.000Z',
   ...changes,
 })

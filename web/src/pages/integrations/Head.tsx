@@ -1,3 +1,4 @@
+import { IconArrowsLeftRight } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { IntegrationView } from '#contract/integrations.ts'
 import { integrationHealth } from '../../api/integrations.ts'
@@ -12,7 +13,7 @@ import { ToolName } from './tools.tsx'
 
 /** Which integration, of which service, and how it is. */
 export function Head({ integration, part }: { integration: IntegrationView; part: string }) {
-  const { ref, name, type, serviceId, serviceName, lastDeliveryAt } = integration
+  const { ref, name, type, serviceId, serviceName, connected, lastDeliveryAt } = integration
   const { data: health } = useQuery(integrationHealth(ref))
   return (
     <PageHeader
@@ -28,6 +29,12 @@ export function Head({ integration, part }: { integration: IntegrationView; part
         <span className={styles.line}>
           <ToolName type={type} />
           <StateLine {...stateOf(integration, health)} />
+          {connected && (
+            <span className={styles.mark}>
+              <IconArrowsLeftRight size={16} aria-hidden="true" />
+              Both ways
+            </span>
+          )}
           {lastDeliveryAt && (
             <span>
               Last delivery <TimeAgo at={lastDeliveryAt} />

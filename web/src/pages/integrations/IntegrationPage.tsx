@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { IntegrationView } from '#contract/integrations.ts'
 import { integrationOne } from '../../api/integrations.ts'
 import { TextLink } from '../../link.tsx'
@@ -8,7 +8,7 @@ import { paths } from '../../paths.ts'
 import { TabLinks } from '../../tab-links.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Page, PageHeader } from '../../ui/Page.tsx'
-import { PageSkeleton } from '../../ui/Skeletons.tsx'
+import { PageSkeleton, TextSkeleton } from '../../ui/Skeletons.tsx'
 import { DeliveriesTab } from './deliveries/DeliveriesTab.tsx'
 import { Head } from './Head.tsx'
 import { HealthTab } from './health/HealthTab.tsx'
@@ -33,8 +33,13 @@ export function IntegrationPage() {
   )
 }
 
+const ConnectionTab = lazy(() =>
+  import('./connection/ConnectionTab.tsx').then((part) => ({ default: part.ConnectionTab })),
+)
+
 const tabNames = {
   setup: 'Setup',
+  connection: 'Both ways',
   health: 'Health',
   deliveries: 'Deliveries',
   settings: 'Settings',
@@ -43,8 +48,9 @@ const tabNames = {
 function Integration({ integration, problem }: { integration: IntegrationView; problem: Error | null }) {
   // Decided once: the first delivery must not take the set-up away from under the eyes of whoever waits for it.
   const [usual] = useState<IntegrationTab>(integration.lastDeliveryAt ? 'health' : 'setup')
-  const { tab = usual } = useIntegrationSearch()
-  const names = Object.keys(tabNames) as IntegrationTab[]
+  const { tab: asked = usual } = useIntegrationSearch()
+  const names = tabsOf(integration)
+  const tab = names.includes(asked) ? asked : usual
   return (
     <Page>
       <Head integration={integration} part={tabNames[tab]} />
@@ -62,10 +68,20 @@ function Integration({ integration, problem }: { integration: IntegrationView; p
   )
 }
 
+/** Only Sentry is told anything back. */
+const tabsOf = ({ type }: IntegrationView) =>
+  (Object.keys(tabNames) as IntegrationTab[]).filter((name) => name !== 'connection' || type === 'sentry')
+
 function Part({ tab, integration }: { tab: IntegrationTab; integration: IntegrationView }) {
   switch (tab) {
     case 'setup':
       return <SetupTab integration={integration} />
+    case 'connection':
+      return (
+        <Suspense fallback={<TextSkeleton lines={6} />}>
+          <ConnectionTab integration={integration} />
+        </Suspense>
+      )
     case 'health':
       return <HealthTab integration={integration} />
     case 'deliveries':

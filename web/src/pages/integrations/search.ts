@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DeliveryOutcome } from '#contract/integrations.ts'
 
-export const IntegrationTab = z.enum(['setup', 'health', 'deliveries', 'settings'])
+export const IntegrationTab = z.enum(['setup', 'connection', 'health', 'deliveries', 'settings'])
 export type IntegrationTab = z.infer<typeof IntegrationTab>
 
 /** What of Sentry sends: an internal integration, or its WebHooks plugin. */

@@ -1,8 +1,7 @@
-import { IconAlertCircle, IconBulb, IconCircleCheck } from '@tabler/icons-react'
 import type { Diagnosis } from '#contract/integrations.ts'
 import { ButtonLink } from '../../../link.tsx'
 import { paths } from '../../../paths.ts'
-import styles from './Diagnoses.module.css'
+import { AllIsWell, Finding, Findings } from '../Finding.tsx'
 import { fixOf } from './fixes.ts'
 
 type Props = { diagnoses: readonly Diagnosis[]; integrationRef: string }
@@ -10,35 +9,23 @@ type Props = { diagnoses: readonly Diagnosis[]; integrationRef: string }
 /** Everything that the server has found, each with what to do about it. */
 export const Diagnoses = ({ diagnoses, integrationRef }: Props) =>
   diagnoses.length === 0 ? (
-    <p className={styles.well}>
-      <IconCircleCheck size={16} aria-hidden="true" />
-      All is well: deliveries arrive and are understood.
-    </p>
+    <AllIsWell>All is well: deliveries arrive and are understood.</AllIsWell>
   ) : (
-    <ul className={styles.list} aria-label="What was found">
-      {diagnoses.map((diagnosis) => (
-        <Found key={diagnosis.code} diagnosis={diagnosis} integrationRef={integrationRef} />
-      ))}
-    </ul>
+    <Findings>
+      {diagnoses.map(({ code, level, title, detail }) => {
+        const fix = fixOf(code)
+        return (
+          <Finding
+            key={code}
+            level={level}
+            title={title}
+            action={
+              fix && <ButtonLink {...paths.integration(integrationRef, fix.search)}>{fix.label}</ButtonLink>
+            }
+          >
+            {detail}
+          </Finding>
+        )
+      })}
+    </Findings>
   )
-
-function Found({
-  diagnosis: { code, level, title, detail },
-  integrationRef,
-}: {
-  diagnosis: Diagnosis
-  integrationRef: string
-}) {
-  const Icon = level === 'problem' ? IconAlertCircle : IconBulb
-  const fix = fixOf(code)
-  return (
-    <li className={styles.found} data-level={level}>
-      <Icon size={18} aria-hidden="true" className={styles.icon} />
-      <div className={styles.words}>
-        <h2 className={styles.title}>{title}</h2>
-        <p className={styles.detail}>{detail}</p>
-      </div>
-      {fix && <ButtonLink {...paths.integration(integrationRef, fix.search)}>{fix.label}</ButtonLink>}
-    </li>
-  )
-}

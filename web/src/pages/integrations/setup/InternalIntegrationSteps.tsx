@@ -1,4 +1,6 @@
 import type { IntegrationView } from '#contract/integrations.ts'
+import { TextLink } from '../../../link.tsx'
+import { paths } from '../../../paths.ts'
 import { CopyButton, CopyField } from '../../../ui/Copy.tsx'
 import { SecretStep } from './SecretStep.tsx'
 import type { Addressed } from './SetupTab.tsx'
@@ -32,11 +34,13 @@ export const InternalIntegrationSteps = ({ integration }: { integration: Address
         </div>
         <Doings>
           <li>
-            Switch on <MenuPath path="Alert Rule Action" />, so that alert rules can send here.
+            Switch on <MenuPath path="Alert Rule Action" />, which newer versions call{' '}
+            <MenuPath path="Alert Action" />, so that alert rules can send here.
           </li>
           <li>
             Under <MenuPath path="Permissions" /> set <MenuPath path="Issue & Event" /> to{' '}
-            <MenuPath path="Read" />.
+            <MenuPath path="Read" />, or to <MenuPath path="Read & Write" /> if Sentry is to hear back:{' '}
+            <TextLink {...paths.integration(integration.ref, { tab: 'connection' })}>Both ways</TextLink>
           </li>
           <li>
             Under <MenuPath path="Webhooks" /> tick <MenuPath path="issue" />, so that incidents resolve by

@@ -1,6 +1,7 @@
 import { IconLock } from '@tabler/icons-react'
 import type { IntegrationView } from '#contract/integrations.ts'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
+import { BothWays } from './BothWays.tsx'
 import { EventsSetup } from './EventsSetup.tsx'
 import { LiveBox } from './LiveBox.tsx'
 import { SentrySetup } from './SentrySetup.tsx'
@@ -25,6 +26,7 @@ export function SetupTab({ integration }: { integration: IntegrationView }) {
       <aside className={styles.live} aria-label="Is it working?">
         <LiveBox integration={addressed} />
         <WhoIsPaged serviceId={integration.serviceId} />
+        <BothWays integration={integration} />
       </aside>
     </div>
   )

@@ -46,6 +46,9 @@ const sentences: Record<string, (entry: AuditEntry) => string> = {
     `removed the signing secret of the integration ${named(entry)}`,
   'integration.previous_signing_secret_removed': (entry) =>
     `removed the previous signing secret of the integration ${named(entry)}`,
+  'integration.sentry_connected': (entry) => `connected the integration ${named(entry)} to its Sentry`,
+  'integration.sentry_disconnected': (entry) =>
+    `disconnected the integration ${named(entry)} from its Sentry`,
   'maintenance_window.created': (entry) => `planned the maintenance ${named(entry)}`,
   'maintenance_window.deleted': (entry) => `ended the maintenance ${named(entry)}`,
 }

@@ -1,0 +1,53 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import type { z } from 'zod'
+import { SentryConnectionView, type SetSentryConnection } from '#contract/sentry-connection.ts'
+import { request, requestNothing } from './client.ts'
+
+/** What waits for Sentry, and whether it answers, changes without anybody here doing anything. */
+const LOOK_EVERY_MS = 10_000
+
+const addressOf = (ref: string) => `/integrations/${encodeURIComponent(ref)}/sentry-connection`
+
+/** How an integration is connected to its Sentry; only to be asked of one that is. */
+export const sentryConnection = (ref: string) =>
+  queryOptions({
+    queryKey: ['sentry-connection', ref],
+    queryFn: () => request(SentryConnectionView, 'GET', addressOf(ref)),
+    refetchInterval: LOOK_EVERY_MS,
+  })
+
+function useTakeIn(ref: string) {
+  const queryClient = useQueryClient()
+  return (connection: SentryConnectionView) => {
+    queryClient.setQueryData(sentryConnection(ref).queryKey, connection)
+    return queryClient.invalidateQueries({ queryKey: ['integrations'] })
+  }
+}
+
+/** Connects, or changes the connection; the server asks Sentry before it answers. */
+export const useConnectSentry = (ref: string) =>
+  useMutation({
+    mutationFn: (connection: z.input<typeof SetSentryConnection>) =>
+      request(SentryConnectionView, 'PUT', addressOf(ref), connection),
+    onSuccess: useTakeIn(ref),
+    // A token stays nowhere but in the form.
+    gcTime: 0,
+  })
+
+/** Asks Sentry again what the token may do. */
+export const useCheckSentry = (ref: string) =>
+  useMutation({
+    mutationFn: () => request(SentryConnectionView, 'POST', `${addressOf(ref)}/check`),
+    onSuccess: useTakeIn(ref),
+  })
+
+export function useDisconnectSentry(ref: string) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: () => requestNothing('DELETE', addressOf(ref)),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: ['integrations'] })
+      queryClient.removeQueries({ queryKey: sentryConnection(ref).queryKey })
+    },
+  })
+}
