@@ -8,6 +8,8 @@ import { tellRefusals } from './notices.ts'
 import { syncConnection } from './work.ts'
 
 const LOOK_EVERY_MS = 1_000
+/** The first change is looked at at once; those that come in a stream are gathered. */
+const REST_MS = 100
 /** What is due to nobody at once. */
 const TIDY_EVERY_MS = 60_000
 const AT_ONCE = 16
@@ -47,7 +49,9 @@ async function keepTelling(deps: Deps, signal: AbortSignal): Promise<void> {
     }
   }
   while (!signal.aborted) {
+    const rested = delay(REST_MS, undefined, { signal }).catch(() => undefined)
     await attempt(deps, look)
+    await rested
     await bell.heard(LOOK_EVERY_MS, signal)
   }
   unsubscribe()
