@@ -37,6 +37,7 @@ const slices = [
   'live',
   'heartbeat',
   'coverage',
+  'sentry-ui',
   'alerts',
   'maintenance',
   'replies',

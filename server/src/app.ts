@@ -48,6 +48,8 @@ import { VERSION } from './platform/version.ts'
 import { registerWebApp } from './platform/web-app.ts'
 import { replyRoutes } from './replies/index.ts'
 import { sentryConnectionRoutes } from './sentry-sync/routes.ts'
+import { sentryUiRoutes } from './sentry-ui/routes.ts'
+import { sentryUiSchemaRoutes } from './sentry-ui/schema-routes.ts'
 import { createDirectory } from './services/directory.ts'
 import { integrationRoutes } from './services/integration-routes.ts'
 import { serviceRoutes } from './services/routes.ts'
@@ -130,6 +132,7 @@ export async function buildApp(
   maintenanceRoutes(app, ofPeople)
   integrationRoutes(app, ofPeople)
   sentryConnectionRoutes(app, ofPeople)
+  sentryUiSchemaRoutes(app, ofPeople)
   incidentRoutes(app, ofPeople)
   stormRoutes(app, ofPeople)
   pageRoutes(app, ofPeople)
@@ -151,6 +154,7 @@ function alertRoutes(app: App, deps: Deps, ofPeople: Deps, journal: Journal | nu
   manualRoutes(app, ofPeople, alerts)
   deliveryRoutes(app, ofPeople, alerts)
   healthRoutes(app, ofPeople)
+  sentryUiRoutes(app, ofPeople, alerts)
 }
 
 /** Long enough for a connection that was just lost, as the journal takes what needs longer. */

@@ -172,8 +172,17 @@ async function writeConsequences(trx: Trx, changes: WorkingSet): Promise<void> {
       select "incidentId", at, kind, actor, text, data from entries
     ), told as (
       insert into incident_outbox (integration_id, incident_id, dedup_key, at, kind, actor, text, data)
-      select "integrationId", "incidentId", "dedupKey", at, kind, actor, text, data
-      from entries where exists (select from integrations i where i.id = "integrationId" and i.has_outbox)
+      select integration_id, "incidentId", dedup_key, at, kind, actor, text, data
+      from (
+        select entries.*, "integrationId" as integration_id, "dedupKey" as dedup_key from entries
+        union all
+        -- What somebody has linked to the incident; a new one has no links yet.
+        select e.*, linked.integration_id, linked.dedup_key from entries e cross join lateral (
+          select l.integration_id, l.dedup_key from incident_links l
+          where l.incident_id = e."incidentId" and e.n is not null and e.kind <> 'triggered' offset 0
+        ) linked
+      ) as each
+      where exists (select from integrations i where i.id = integration_id and i.has_outbox)
       order by n
     ), stopped as (
       delete from escalations where incident_id = any(${stopped}::uuid[])

@@ -7,7 +7,7 @@ import { StormSet } from './storm-set.ts'
 /** Somebody is to be paged about an incident from `dueAt` on: whoever is on call, or only one person. */
 type EscalationRow = { incidentId: string; dueAt: Date; onlyUserId: string | null }
 
-type ForTool = { n: number; integrationId: string; dedupKey: string }
+type ForTool = { n: number; integrationId: string | null; dedupKey: string }
 
 const TELLABLE: ReadonlySet<TimelineKind> = new Set([
   'triggered',
@@ -90,11 +90,11 @@ export class WorkingSet {
   get resolved(): Incident[] {
     return this.touchedIds.map((id) => this.#byId.get(id)!).filter(({ status }) => status === 'resolved')
   }
-  /** The entries; those that the tool of their incident may want to hear of say which integration and problem it is. */
+  /** The entries; those that a tool may want to hear of have a number and say which integration and problem it is. */
   get toldEntries(): (NewTimelineEntry & Partial<ForTool>)[] {
     return this.entries.map((entry, n) => {
       const incident = TELLABLE.has(entry.kind) ? this.#byId.get(entry.incidentId) : undefined
-      if (!incident?.integrationId) return entry
+      if (!incident) return entry
       return { ...entry, n, integrationId: incident.integrationId, dedupKey: incident.dedupKey }
     })
   }

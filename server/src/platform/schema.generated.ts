@@ -187,6 +187,13 @@ export interface IncidentAliases {
   service_id: string;
 }
 
+export interface IncidentLinks {
+  created_at: Timestamp;
+  dedup_key: string;
+  incident_id: string;
+  integration_id: string;
+}
+
 export interface IncidentOutbox {
   actor: Json;
   at: Timestamp;
@@ -546,6 +553,7 @@ export interface DB {
   folded_problems: FoldedProblems;
   idempotency_keys: IdempotencyKeys;
   incident_aliases: IncidentAliases;
+  incident_links: IncidentLinks;
   incident_outbox: IncidentOutbox;
   incident_texts: IncidentTexts;
   incidents: Incidents;

@@ -2,6 +2,7 @@ import type { Trx } from '../platform/db.ts'
 
 const TABLES = [
   'incident_outbox',
+  'incident_links',
   'sentry_missing_deliveries',
   'sentry_issues',
   'sentry_connections',

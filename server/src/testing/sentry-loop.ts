@@ -33,6 +33,7 @@ export async function connectedToSentry({
     integration,
     admin,
     connection: connected.body,
+    secret: SECRET,
     ...waysBetween(t, sentry, integration),
     /** Somebody whose address is verified and who is a member of the Sentry organization too. */
     async member(name = 'Ana Example') {

@@ -9,6 +9,7 @@ import type { Context } from './context.ts'
 import { echoOf, withEcho } from './echo.ts'
 import { fromEventAlert, fromLegacyEvent, fromPlugin } from './event.ts'
 import { fromIssue, fromIssueFormat } from './issue.ts'
+import { fromIssueLink } from './issue-link.ts'
 import { fromMetricAlert } from './metric.ts'
 import { type Fields, line, object } from './payload.ts'
 import { redactInstallationCode } from './redact.ts'
@@ -42,6 +43,8 @@ export const sentry = defineIntegration({
         return fromLegacyEvent(context)
       case 'plugin':
         return fromPlugin(context)
+      case 'issue_link':
+        return fromIssueLink(context)
       case 'unknown':
         return { rejected: NO_KNOWN_SHAPE, code: 'invalid_payload', errors: shape.errors }
     }
@@ -67,6 +70,7 @@ const kindOfShape = {
   issue: 'issue_format',
   event: 'event_format',
   plugin: 'webhooks_plugin',
+  issue_link: 'issue_link',
   unknown: null,
 } as const
 

@@ -4,13 +4,13 @@ import { oneLine } from '../json-safe.ts'
 import { type Fields, isObject, object } from './payload.ts'
 
 /**
- * The four bodies that arrive on this address:
+ * The bodies that arrive on this address:
  * `hook` of a Sentry integration (what it is about stands in a header, sometimes lost on the way), `issue` and `event` as documented
- * by OpsKnight, `plugin` of Sentry's WebHooks plugin.
+ * by OpsKnight, `plugin` of Sentry's WebHooks plugin; and `issue_link`, by which a person opens an incident in Sentry's own pages.
  */
 export type Shape =
   | { shape: 'hook'; resource: string; data: Fields; inferred: boolean }
-  | { shape: 'issue' | 'event' | 'plugin' }
+  | { shape: 'issue' | 'event' | 'plugin' | 'issue_link' }
   | { shape: 'unknown'; errors: { path: string; message: string }[] }
 
 /** What the header says the message is about, in lower case; null without the header. */
@@ -28,6 +28,7 @@ export function shapeOf(headers: IncomingHttpHeaders, body: Fields): Shape {
   if (isObject(body.issue)) return { shape: 'issue' }
   const inferred = resourceOfData(body)
   if (inferred) return { shape: 'hook', resource: inferred, data: object(body.data), inferred: true }
+  if (looksLikeIssueLink(body)) return { shape: 'issue_link' }
   if (looksLikePlugin(body)) return { shape: 'plugin' }
   if (isObject(body.event)) return { shape: 'event' }
   return { shape: 'unknown', errors: whatIsMissing(body) }
@@ -47,6 +48,9 @@ function resourceOfData({ data, action }: Fields): string | null {
 }
 
 const isNamed = (value: unknown) => typeof value === 'string' || typeof value === 'number'
+
+const looksLikeIssueLink = ({ fields, issueId, installationId }: Fields) =>
+  isObject(fields) && isNamed(issueId) && isNamed(installationId)
 
 /** `id` or `url` at the top tell it from the legacy event format, which has neither. */
 function looksLikePlugin(body: Fields): boolean {
