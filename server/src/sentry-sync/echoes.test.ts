@@ -124,3 +124,19 @@ test('an integration that is not connected takes every message as it says', asyn
   expect((await send(resolved)).body.result.action).toBe('resolved')
   expect((await deliver(resolved)).body.result).toEqual(OUR_OWN)
 })
+
+test('the report that overtakes the answer to what we write is an echo all the same', async () => {
+  const loop = await connectedToSentry({ behaviour: { link: false } })
+  const { t, sentry, deliver } = loop
+  const issue = sentry.addIssue()
+  const { id } = (await deliver(sentry.alert(issue))).body.result.incident
+  const { client } = await loop.member()
+  await client.post(`/api/v1/incidents/${id}/acknowledge`)
+  await client.post(`/api/v1/incidents/${id}/resolve`)
+  const results: unknown[] = []
+  sentry.beforeAnswers(async () => {
+    results.push(...(await loop.deliverAll()).map(({ body }) => body.result))
+  })
+  await t.runWorker()
+  expect(results).toEqual([OUR_OWN, OUR_OWN])
+})

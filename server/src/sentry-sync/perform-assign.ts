@@ -21,9 +21,10 @@ export async function assign(of: OfIssue, step: Step & { kind: 'assign' }): Prom
   let performed: Performed = NOTHING
   for (const address of addresses) {
     const result = await write(of, { assignedTo: address })
+    const isOver = result.outcome === 'ok' && result.value.status === 'resolved'
     performed = toPerformed(
       result,
-      `The issue is assigned to ${name}`,
+      `The issue is assigned to ${name}${isOver ? '; Sentry shows it resolved' : ''}`,
       `The issue is not assigned: Sentry has no member with the e-mail address of ${name}`,
     )
     if (result.outcome !== 'rejected' || result.status !== 400) return performed

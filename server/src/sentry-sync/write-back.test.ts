@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { addContactMethod } from '../testing/reachable.ts'
 import { connectedToSentry } from '../testing/sentry-loop.ts'
+import { syncDueIssues } from './work.ts'
 
 type Loop = Awaited<ReturnType<typeof connectedToSentry>>
 
@@ -274,4 +275,51 @@ test('a late message of Sentry takes nothing from what a person has wished since
   await loop.t.runWorker()
   expect(issue.status).toBe('unresolved')
   expect((await loop.admin.get(url)).body.status).toBe('open')
+})
+
+test('two workers keep the order: what is wished while one of them tells is told after it', async () => {
+  const loop = await connectedToSentry({ behaviour: { link: false } })
+  const { issue, url } = await anIncident(loop)
+  const { client } = await loop.member()
+  const another = await loop.t.anotherServer()
+  await client.post(`${url}/resolve`)
+  let told = 1
+  loop.sentry.beforeAnswers(async () => {
+    loop.sentry.beforeAnswers(null)
+    await client.post(`${url}/reopen`)
+    told = await syncDueIssues(another.deps, loop.t.clock.now())
+  })
+  await loop.t.runWorker()
+  expect(told).toBe(0)
+  expect(bodies(loop)).toEqual([{ status: 'resolved' }, { status: 'unresolved' }])
+  expect(issue.status).toBe('unresolved')
+})
+
+test('a worker that was held up so long that another one took over tells nothing more', async () => {
+  const loop = await connectedToSentry({ behaviour: { link: false } })
+  const { issue, url } = await anIncident(loop)
+  const { user, client } = await loop.member()
+  const another = await loop.t.anotherServer()
+  await client.post(`${url}/acknowledge`)
+  await client.post(`${url}/resolve`)
+  loop.sentry.beforeAnswers(async () => {
+    loop.sentry.beforeAnswers(null)
+    loop.t.clock.advance({ minutes: 3 })
+    await client.post(`${url}/reopen`)
+    await syncDueIssues(another.deps, loop.t.clock.now())
+  })
+  await loop.t.runWorker()
+  // The assignment is told again, as nobody knows whether it was heard; the resolution is not told over the reopening.
+  expect(bodies(loop).filter(({ status }) => status === 'resolved')).toEqual([])
+  expect(issue).toMatchObject({ status: 'unresolved', assignedTo: { email: user.email } })
+})
+
+test('whoever acknowledges what Sentry has as resolved is told so', async () => {
+  const loop = await connectedToSentry({ behaviour: { link: false } })
+  const { issue, url } = await anIncident(loop)
+  loop.sentry.act(issue, { status: 'resolved' })
+  const { client } = await loop.member()
+  await client.post(`${url}/acknowledge`)
+  await loop.t.runWorker()
+  expect(await saidOf(loop, url)).toEqual(['The issue is assigned to Ana Example; Sentry shows it resolved'])
 })

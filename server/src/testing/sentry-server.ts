@@ -52,6 +52,9 @@ export async function sentryServer({
   /** Requests that Sentry does, though nobody hears of it. */
   let lost: ((request: Received) => boolean) | null = null
 
+  /** Happens when Sentry has done what it was asked, before its answer arrives. */
+  let meanwhile: ((request: Received) => Promise<void>) | null = null
+
   const actorOfApp = { type: 'application', id: app.uuid, name: app.name }
 
   function log(issue: FakeIssue, type: string, actor: object, data: object = {}): void {
@@ -199,7 +202,14 @@ export async function sentryServer({
     return NOT_FOUND
   }
 
-  const { url, received } = await open(answer)
+  const { url, received } = await open((request, response) => {
+    const answered = answer(request)
+    if (!meanwhile) return answered
+    const { status = 200, body } = answered
+    const json = { 'content-type': 'application/json' }
+    void meanwhile(request).then(() => response.writeHead(status, json).end(JSON.stringify(body)))
+    return undefined
+  })
   return {
     url,
     /** Every request, in the order in which it came. */
@@ -217,6 +227,9 @@ export async function sentryServer({
     connection: { url, organization, token },
     answerInstead(with_: typeof instead): void {
       instead = with_
+    },
+    beforeAnswers(happens: typeof meanwhile): void {
+      meanwhile = happens
     },
     loseAnswers(of: typeof lost): void {
       lost = of
