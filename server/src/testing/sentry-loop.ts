@@ -9,12 +9,16 @@ export async function connectedToSentry({
   behaviour = {},
   settings = {},
   scopes,
+  environment = {},
 }: {
   behaviour?: object
   settings?: JsonObject
   scopes?: string[]
+  environment?: Record<string, string>
 } = {}) {
-  const t = await testApp({ environment: { OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES: '127.0.0.1' } })
+  const t = await testApp({
+    environment: { OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES: '127.0.0.1', ...environment },
+  })
   const sentry = await sentryServer({ now: () => t.clock.now() })
   if (scopes) {
     sentry.scopes.clear()
