@@ -225,6 +225,20 @@ export const ChangeSeverity = z.object({ severity: Severity })
 export const ChangeUrgency = z.object({ urgency: Urgency })
 export const AssignIncident = z.object({ userId: Id })
 
+/**
+ * Names of facts (in `details`) that say how the problem stands in its tool now. They are taken from whatever the tool reports; all
+ * others only from what opens an incident or comes again.
+ */
+export const STATE_FACTS = [
+  'status',
+  'substatus',
+  'priority',
+  'assignedTo',
+  'count',
+  'userCount',
+  'lastSeen',
+] as const
+
 /** Everything that can be asked of an incident. */
 export const IncidentAction = z.discriminatedUnion('action', [
   z.object({ action: z.literal('acknowledge') }),

@@ -2,6 +2,19 @@ import { z } from 'zod'
 
 const text = z.string().optional()
 
+/** The commit that has most likely broken it, as Sentry found out from the stack trace and the repository. */
+export const SuspectCommit = z.object({
+  id: z.string(),
+  /** The first line of it. */
+  message: text,
+  author: text,
+  at: text,
+  repository: text,
+  link: text,
+  pullRequest: z.object({ title: text, link: z.string() }).optional(),
+})
+export type SuspectCommit = z.infer<typeof SuspectCommit>
+
 /** The facts of a Sentry alert that a responder wants to see; a field that Sentry did not send is absent. */
 export const SentryDetails = z.object({
   culprit: text,
@@ -37,6 +50,9 @@ export const SentryDetails = z.object({
   userCount: z.number().optional(),
   firstSeen: text,
   lastSeen: text,
+  suspectCommit: SuspectCommit.optional(),
+  /** When Sentry was last asked how the issue stands; absent where nobody has asked. */
+  askedAt: text,
   /** What a metric alert says in words. */
   description: text,
   tags: z.array(z.tuple([z.string(), z.string()])).optional(),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Severity, type Urgency, urgencyOfSeverity } from '#contract/common.ts'
+import { STATE_FACTS } from '#contract/incidents.ts'
 import type { Context, Decision, Incident, IncidentEvent, NewTimelineEntry } from './model.ts'
 import {
   acknowledge,
@@ -18,13 +19,21 @@ export function decideOnEvent(found: Incident | null, event: IncidentEvent, cont
   const incident = found?.status === 'resolved' ? null : found
   if (event.action === 'trigger') return decideOnTrigger(incident, event, context)
   if (!incident) return { outcome: 'ignored', reason: noIncidentFor[event.action], incident: null }
-  if (event.action === 'resolve') return resolve(incident, context, event.note)
+  const informed = { ...incident, details: withState(incident.details, event.details) }
+  if (event.action === 'resolve') return resolve(informed, context, event.note)
   if (event.action === 'note') {
-    return changed(incident, { kind: 'noted', text: event.note ?? event.title }, context, { result: 'noted' })
+    return changed(informed, { kind: 'noted', text: event.note ?? event.title }, context, { result: 'noted' })
   }
   return incident.status === 'acknowledged'
     ? { outcome: 'ignored', reason: 'The incident is acknowledged already', incident }
-    : acknowledge(incident, context, event.note)
+    : acknowledge(informed, context, event.note)
+}
+
+/** How things stand now, as any message of the tool says it; why they came to be so is what the alert has said. */
+function withState(before: Incident['details'], said: Incident['details']): Incident['details'] {
+  const state = STATE_FACTS.filter((name) => name in said).map((name) => [name, said[name]])
+  const after = { ...before, ...Object.fromEntries(state) }
+  return isTooMuch(after) ? before : after
 }
 
 function decideOnTrigger(incident: Incident | null, event: IncidentEvent, context: Context): Decision {
@@ -152,8 +161,10 @@ function mergedDetails(before: Incident['details'], after: Incident['details']):
   ])
   const merged = { ...before, ...Object.fromEntries(entries) }
   if (isDeepStrictEqual(merged, before)) return before
-  return JSON.stringify(merged).length <= DETAILS_MAX_CHARACTERS ? merged : after
+  return isTooMuch(merged) ? after : merged
 }
+
+const isTooMuch = (details: Incident['details']) => JSON.stringify(details).length > DETAILS_MAX_CHARACTERS
 
 /** Whether an object says nothing that the other does not say: one message names the line that broke, the next only its file. */
 function isPartOf(part: unknown, whole: unknown): boolean {

@@ -595,6 +595,32 @@ describe('whoever has it', () => {
   })
 })
 
+describe('what a tool reports of an open incident', () => {
+  const reported = (
+    action: IncidentEvent['action'],
+    before: Incident['details'],
+    details: IncidentEvent['details'],
+  ) => {
+    const decision = decide({ ...open, details: before }, event({ action, details }), context())
+    if (decision.outcome !== 'changed') throw new Error(decision.outcome)
+    return decision.incident.details
+  }
+  const alert = { rules: ['Checkout is broken'], description: '450 in a minute', status: 'unresolved' }
+
+  test.each(['resolve', 'acknowledge', 'note'] as const)(
+    'with a %s says how things stand now, and leaves what the alert has said',
+    (action) => {
+      const said = { status: 'resolved', assignedTo: 'Bo', description: '2 in a minute', rules: ['Another'] }
+      expect(reported(action, alert, said)).toEqual({ ...alert, status: 'resolved', assignedTo: 'Bo' })
+    },
+  )
+
+  test('adds nothing where there is no room for it', () => {
+    const full = { ...alert, more: 'x'.repeat(65_400) }
+    expect(reported('resolve', full, { assignedTo: 'y'.repeat(200) })).toEqual(full)
+  })
+})
+
 describe('a repeat', () => {
   const repeat = (given: Partial<IncidentEvent>, before: Partial<Incident> = {}, now = NOW) => {
     const decision = decide({ ...open, ...before }, event(given), context({ now }))

@@ -416,6 +416,11 @@ export interface SentryIssues {
   attempts: Generated<number>;
   dedup_key: string;
   due_at: Timestamp | null;
+  facts_at: Timestamp | null;
+  facts_attempts: Generated<number>;
+  facts_due_at: Timestamp | null;
+  facts_incident_id: string | null;
+  facts_wanted: Generated<boolean>;
   integration_id: string;
   leased_until: Timestamp | null;
   linked_incident_id: string | null;

@@ -1,4 +1,5 @@
 import { publicUrlOf } from '../config.ts'
+import { wantFacts } from './facts-due.ts'
 import { issueIdOf } from './issue-id.ts'
 import { assign } from './perform-assign.ts'
 import { comment } from './perform-comment.ts'
@@ -12,7 +13,7 @@ export type { Performed } from './performing.ts'
 export async function perform(context: Context, step: Step): Promise<Performed> {
   const issueId = issueIdOf(context.dedupKey)
   if (!issueId) return NOTHING
-  const of = { ...context, issueId }
+  const of = { ...context, issueId, incidentId: step.incidentId }
   switch (step.kind) {
     case 'status':
       return setStatus(of, step)
@@ -25,8 +26,15 @@ export async function perform(context: Context, step: Step): Promise<Performed> 
     case 'look':
       return look(of, step)
     case 'enrich':
-      return NOTHING
+      return enrich(of)
   }
+}
+
+/** Looked up apart from this, as nothing that Sentry is told waits for it. */
+async function enrich({ deps, connection, dedupKey, incidentId }: OfIssue): Promise<Performed> {
+  const { integrationId } = connection
+  await wantFacts(deps.db, { integrationId, dedupKey, incidentId }, deps.clock.now())
+  return NOTHING
 }
 
 /** Sentry shows one link for each integration: the newest. */

@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts'
 import type { ApiResult } from '../integrations/sentry/api-result.ts'
 import type { IssueChange, SentryClient } from '../integrations/sentry/client.ts'
 import type { Connection } from './connection-store.ts'
+import { keepIssue } from './enrich.ts'
 import { type IssueState, stateOf } from './issue-state.ts'
 import type { Step } from './plan.ts'
 import { noteWriting, writingsOf } from './writings.ts'
@@ -16,16 +17,24 @@ export type Performed =
 
 export type Context = { deps: Deps; client: SentryClient; connection: Connection; dedupKey: string }
 
-/** The issue that a step is about. */
-export type OfIssue = Context & { issueId: string }
+/** The issue and the incident that a step is about. */
+export type OfIssue = Context & { issueId: string; incidentId: string }
 
 export const NOTHING: Performed = { outcome: 'done', said: null }
 
 /** Noted before it is sent, as Sentry's message about it may overtake the answer. */
-export async function write({ deps, client, connection, dedupKey, issueId }: OfIssue, change: IssueChange) {
+export async function write(of: OfIssue, change: IssueChange) {
+  const { deps, client, connection, dedupKey, issueId } = of
   const { integrationId } = connection
   await noteWriting(deps.db, { integrationId, dedupKey }, writingsOf(change), deps.clock.now())
-  return client.updateIssue(issueId, change)
+  const result = await client.updateIssue(issueId, change)
+  if (result.outcome === 'ok') await keep(of, result.value)
+  return result
+}
+
+/** What Sentry shows of the issue shows on the incident too, without being asked for. */
+async function keep({ deps, connection, incidentId }: OfIssue, issue: unknown): Promise<void> {
+  if (connection.behaviour.enrich) await keepIssue(deps, incidentId, issue, deps.clock.now())
 }
 
 export function toPerformed(result: ApiResult<unknown>, done: string | null, otherwise: string): Performed {
@@ -56,15 +65,15 @@ export async function readInDoubt(
   return isStale || isDoubtful ? readState(of) : null
 }
 
-export async function readState({
-  client,
-  connection,
-  issueId,
-}: OfIssue): Promise<IssueState | null | Extract<Performed, { outcome: 'failed' | 'later' }>> {
+export async function readState(
+  of: OfIssue,
+): Promise<IssueState | null | Extract<Performed, { outcome: 'failed' | 'later' }>> {
+  const { client, connection, issueId } = of
   if (connection.readsRefused) return null
   const result = await client.issue(issueId)
   switch (result.outcome) {
     case 'ok':
+      await keep(of, result.value)
       return stateOf(result.value, connection.appSlug)
     case 'refused':
       return null

@@ -9,6 +9,9 @@ export type FakeIssue = {
   assignedTo: { type: 'user'; id: string; name: string; email: string } | null
   activity: { type: string; dateCreated: string; [more: string]: unknown }[]
   links: { webUrl: string; project: string; identifier: string }[]
+  /** Its newest event as the API shows it, and the people who may have broken it with their commits. */
+  event?: Record<string, unknown>
+  committers?: Record<string, unknown>[]
 } & Record<string, unknown>
 
 /** A message that Sentry would send, to be delivered when the test likes: late, twice, in another order, or never. */
@@ -169,6 +172,21 @@ export async function sentryServer({
       ({ body }, id) => withIssue(id, (issue) => comment(issue, JSON.parse(body).text, actorOfApp)),
     ],
     [
+      'GET',
+      new RegExp(`^/api/0/organizations/${ORGANIZATION}/issues/(\\d+)/events/latest/$`),
+      'event:read',
+      (_request, id) => withIssue(id, ({ event }) => (event ? { body: event } : NOT_FOUND)),
+    ],
+    [
+      'GET',
+      new RegExp(`^/api/0/projects/${ORGANIZATION}/[^/]+/events/([0-9a-f]{32})/committers/$`),
+      'project:read',
+      (_request, eventId) => {
+        const committers = [...issues.values()].find(({ event }) => event?.eventID === eventId)?.committers
+        return committers ? { body: { committers } } : NO_COMMITS
+      },
+    ],
+    [
       'PUT',
       new RegExp(`^/api/0/organizations/${organization}/issues/(\\d+)/$`),
       'event:write',
@@ -276,7 +294,7 @@ export async function sentryServer({
           actor: SENTRY,
           data: {
             event: {
-              event_id: randomBytes(16).toString('hex'),
+              event_id: issue.event?.eventID ?? randomBytes(16).toString('hex'),
               issue_id: issue.id,
               title: issue.title,
               level: 'error',
@@ -298,6 +316,7 @@ export async function sentryServer({
 const SENTRY = { type: 'application', id: 'sentry', name: 'Sentry' }
 const NO_RELEASE = "No release data present in the system to form a basis for 'Next Release'"
 const PERSON = { type: 'user', id: 11, name: 'Ana Example' }
+const NO_COMMITS: Answer = { status: 404, body: { detail: 'No Commits found for Release' } }
 const NOT_FOUND: Answer = { status: 404, body: { detail: 'The requested resource does not exist' } }
 
 // Names of the activity log, as `GET` of an issue lists them.
@@ -316,7 +335,7 @@ const installed = (app: { uuid: string; slug: string }, uuid: string, organizati
 
 const other = installed({ uuid: randomUUID(), slug: 'another-app' }, randomUUID())
 
-const shown = ({ links: _links, ...issue }: FakeIssue) => ({
+const shown = ({ links: _links, event: _event, committers: _committers, ...issue }: FakeIssue) => ({
   ...issue,
   permalink: `https://acme.sentry.example/issues/${issue.id}/`,
 })

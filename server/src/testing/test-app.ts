@@ -27,6 +27,7 @@ import { openPipeline } from '../platform/pipeline.ts'
 
 import { commandLinePrincipal } from '../platform/principal.ts'
 import { secretBox } from '../platform/secrets.ts'
+import { enrichDueIncidents } from '../sentry-sync/enrich.ts'
 import { syncDueIssues } from '../sentry-sync/work.ts'
 import { createService } from '../services/commands.ts'
 import { createIntegration } from '../services/integration-commands.ts'
@@ -86,6 +87,7 @@ export async function testApp({
       await resolveStillStorms(deps, deps.clock.now())
       await sendDuePages(deps, deps.clock.now())
       while (await syncDueIssues(deps, deps.clock.now()));
+      while (await enrichDueIncidents(deps, deps.clock.now()));
     },
     /** Answers on a real socket from now on; returns its port. */
     listen: () => listenOn(app),

@@ -1,3 +1,5 @@
+import { readSuspectCommit } from './api-commits.ts'
+import { readApiEvent } from './api-event.ts'
 import { parseJsonText } from './api-json.ts'
 import { type ApiResult, resultOf, type SentrySend } from './api-result.ts'
 import { type Fields, id, line, list, object } from './payload.ts'
@@ -80,7 +82,29 @@ export function sentryClient(
       ),
 
     /** The whole issue as Sentry has it, to be read like the one of a webhook. Needs `event:read`. */
-    issue: (issueId: string) => call('event:read', 'GET', issuePath(issueId), object),
+    issue: (issueId: string) =>
+      call(
+        'event:read',
+        'GET',
+        `${issuePath(issueId)}?collapse=release&collapse=stats&collapse=tags`,
+        object,
+      ),
+
+    /** The newest event of an issue. Needs `event:read`. */
+    latestEvent: (issueId: string) =>
+      call('event:read', 'GET', `${issuePath(issueId)}events/latest/`, readApiEvent),
+
+    /**
+     * The commit that Sentry suspects; null when it suspects none. Needs `project:read` (newest Sentry: `event:read`), and is refused
+     * (403) or not found (404) where there are no commits to suspect.
+     */
+    suspectCommit: (project: string, eventId: string) =>
+      call(
+        null,
+        'GET',
+        `/api/0/projects/${encodeURIComponent(organization)}/${encodeURIComponent(project)}/events/${encodeURIComponent(eventId)}/committers/`,
+        readSuspectCommit,
+      ),
 
     /** Needs `event:write`. */
     updateIssue: (issueId: string, change: IssueChange) =>

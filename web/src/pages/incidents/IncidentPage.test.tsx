@@ -54,6 +54,68 @@ test("a Sentry incident lays out the facts and leads to Sentry's issue", async (
   expect(screen.getByRole('link', { name: 'Incident #12' }).getAttribute('href')).toBe('/incidents/12')
 })
 
+const completed: IncidentView = {
+  ...sentry,
+  details: {
+    ...sentry.details,
+    ...{
+      status: 'ignored',
+      substatus: 'archived_until_escalating',
+      priority: 'medium',
+      assignedTo: 'Bo Sandvik',
+    },
+    askedAt: '2026-11-03T04:40:00.000Z',
+    suspectCommit: {
+      id: '9c1f4e7d2b8a6053f1e0d9c8b7a695847362514f',
+      ...{ message: 'Read the cart from the store', author: 'Tom Hale', at: '2026-11-02T15:40:00Z' },
+      link: 'https://git.example.com/shop/commit/9c1f4e7',
+      pullRequest: { link: 'javascript:alert(1)' },
+    },
+  },
+}
+
+test('of an issue that Sentry was asked about, the page shows how it stands there and which commit is suspected', async () => {
+  openPage(
+    '/incidents/42',
+    showing(() => completed),
+  )
+  await open()
+  for (const fact of [
+    'Archived until it escalates',
+    'Medium',
+    'Bo Sandvik',
+    'Read the cart from the store',
+    'Tom Hale',
+  ])
+    expect(screen.getByText(fact)).toBeTruthy()
+  expect(screen.getByText(/^As Sentry had it/)).toBeTruthy()
+  const commit = screen.getByText('Suspect commit').closest('figure')
+  const links = within(commit!).getAllByRole('link')
+  expect(links.map((link) => [link.textContent, link.getAttribute('href')])).toEqual([
+    ['9c1f4e7', 'https://git.example.com/shop/commit/9c1f4e7'],
+  ])
+})
+
+test('nobody is said to have the issue only where Sentry was asked', async () => {
+  const { assignedTo: _, ...details } = completed.details
+  openPage(
+    '/incidents/42',
+    showing(() => ({ ...completed, details })),
+  )
+  await open()
+  expect(screen.getByText('Nobody')).toBeTruthy()
+})
+
+test('an alert alone says nothing of who has the issue', async () => {
+  openPage(
+    '/incidents/42',
+    showing(() => sentry),
+  )
+  await open()
+  expect(screen.queryByText('Assigned in Sentry')).toBeNull()
+  expect(screen.queryByText(/^As Sentry had it/)).toBeNull()
+})
+
 test('when nobody is paged, the page says so and why', async () => {
   openPage(
     '/incidents/42',
