@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Browser } from 'playwright-core'
+import type { Browser, Route } from 'playwright-core'
 import { buildApp } from '../server/src/app.ts'
 import { readConfig } from '../server/src/config.ts'
 import { runDueEscalations } from '../server/src/escalations/engine.ts'
@@ -94,6 +94,13 @@ const pagesOf = (demo: Demo) => ({
   'integration-health': `/integrations/${demo.sentryOfCheckout.ref}?tab=health`,
 })
 
+/** The Sentry of the demonstration listens on this machine; in the pictures it has an address like everything else. */
+async function showPublicAddress(route: Route): Promise<void> {
+  const response = await route.fetch()
+  const connection = await response.json()
+  await route.fulfill({ response, json: { ...connection, url: 'https://sentry.harborline.example' } })
+}
+
 async function takePictures(browser: Browser, url: string, cookie: string, demo: Demo): Promise<void> {
   for (const [width, height] of Object.entries(WIDTHS))
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -105,6 +112,7 @@ async function takePictures(browser: Browser, url: string, cookie: string, demo:
         reducedMotion: 'reduce',
       })
       await context.setExtraHTTPHeaders({ cookie })
+      await context.route('**/sentry-connection', showPublicAddress)
       const page = await context.newPage()
       for (const [name, path] of Object.entries(pagesOf(demo))) {
         await page.goto(path)

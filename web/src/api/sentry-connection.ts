@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
 import { SentryConnectionView, type SetSentryConnection } from '#contract/sentry-connection.ts'
+import { SentryUiSchema } from '#contract/sentry-ui.ts'
 import { request, requestNothing } from './client.ts'
 
 /** What waits for Sentry, and whether it answers, changes without anybody here doing anything. */
@@ -14,6 +15,14 @@ export const sentryConnection = (ref: string) =>
     queryKey: ['sentry-connection', ref],
     queryFn: () => request(SentryConnectionView, 'GET', addressOf(ref)),
     refetchInterval: LOOK_EVERY_MS,
+  })
+
+/** The forms that Sentry is to show in its own pages, and what is still needed before they work. */
+export const sentryUiSchema = (ref: string) =>
+  queryOptions({
+    queryKey: ['integrations', 'sentry-ui-schema', ref],
+    queryFn: () =>
+      request(SentryUiSchema, 'GET', `/integrations/${encodeURIComponent(ref)}/sentry-ui-schema`),
   })
 
 function useTakeIn(ref: string) {

@@ -10,9 +10,11 @@ import {
   type BehaviourName,
   behaviourNames,
   behaviours,
+  isOn,
   permissionWords,
   resolveChoices,
 } from './behaviours.ts'
+import styles from './connection.module.css'
 
 type Props = { integration: IntegrationView; connection: SentryConnectionView }
 
@@ -26,13 +28,17 @@ export function BehaviourForm({ integration, connection }: Props) {
     initial: behaviour,
     onSubmit: (chosen) => save.mutateAsync({ url, organization, behaviour: chosen }),
   })
-  const inVain = (name: BehaviourName) => {
-    const { needs } = behaviours[name]
-    return check?.lacking.some(({ scope }) => scope === needs) &&
-      values[name] !== false &&
-      values[name] !== 'off'
-      ? `Does nothing yet: the token lacks "${permissionWords[needs]}"`
-      : undefined
+  const described = (name: BehaviourName) => {
+    const { needs, sentence } = behaviours[name]
+    const isInVain = check?.lacking.some(({ scope }) => scope === needs) && isOn(values, name)
+    return (
+      <>
+        {sentence}
+        {isInVain && (
+          <span className={styles.vain}>Does nothing yet: the token lacks "{permissionWords[needs]}"</span>
+        )}
+      </>
+    )
   }
   return (
     <Form
@@ -46,8 +52,7 @@ export function BehaviourForm({ integration, connection }: Props) {
           <Select
             key={name}
             label={behaviours[name].label}
-            description={behaviours[name].sentence}
-            error={inVain(name)}
+            description={described(name)}
             data={resolveChoices}
             value={values.resolve}
             allowDeselect={false}
@@ -58,8 +63,7 @@ export function BehaviourForm({ integration, connection }: Props) {
           <Switch
             key={name}
             label={behaviours[name].label}
-            description={behaviours[name].sentence}
-            error={inVain(name)}
+            description={described(name)}
             checked={values[name]}
             onChange={({ currentTarget }) => change({ [name]: currentTarget.checked })}
           />

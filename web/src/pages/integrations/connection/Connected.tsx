@@ -9,6 +9,7 @@ import { CheckButton } from './CheckButton.tsx'
 import { ConnectionFacts } from './ConnectionFacts.tsx'
 import { ConnectionStates } from './ConnectionStates.tsx'
 import styles from './connection.module.css'
+import { InsideSentry } from './InsideSentry.tsx'
 import { statesOf } from './states.ts'
 
 type Props = {
@@ -40,6 +41,7 @@ export function Connected({ integration, connection, problem }: Props) {
           >
             <BehaviourForm integration={integration} connection={connection} />
           </Section>
+          <InsideSentry integration={integration} />
           <ChangeConnection integration={integration} connection={connection} />
         </div>
       </div>

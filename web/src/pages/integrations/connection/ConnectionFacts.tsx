@@ -19,7 +19,7 @@ export function ConnectionFacts({ connection, actions }: Props) {
       <h2 className={styles.boxTitle}>Connection</h2>
       <KeyValue
         facts={[
-          ['Sentry', url],
+          ['Address', url],
           ['Organization', organization],
           ['Integration', check?.installation?.appSlug],
           ['Installation', check?.installation && <Code>{check.installation.uuid}</Code>],

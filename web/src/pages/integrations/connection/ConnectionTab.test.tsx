@@ -1,14 +1,18 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { IntegrationView } from '#contract/integrations.ts'
 import type { Me } from '#contract/people.ts'
 import type { SentryConnectionView } from '#contract/sentry-connection.ts'
 import { aConnection, aHealth, anIntegration } from '../../../testing/integrations.ts'
 import { dana, openPage, type Server } from '../../../testing/test-page.tsx'
 
+afterEach(() => void Reflect.deleteProperty(navigator, 'clipboard'))
+
 const admin: Me = { ...dana, role: 'admin' }
 const CONNECTION = '/integrations/integration-1/sentry-connection'
 const ADDRESS = '/integrations/integration-1?tab=connection'
+
+const SCHEMA = { schema: { elements: [{ type: 'issue-link' }] }, lacking: ['Enter the Client Secret.'] }
 
 /** A server that knows one integration and its connection. */
 function serverWith(connection: SentryConnectionView | null, rest: Server = () => undefined) {
@@ -21,6 +25,7 @@ function serverWith(connection: SentryConnectionView | null, rest: Server = () =
     if (method === 'GET' && path === '/integrations/integration-1') return state.integration
     if (method === 'GET' && path === '/integrations/integration-1/health') return aHealth()
     if (method === 'GET' && path === CONNECTION) return state.connection
+    if (method === 'GET' && path === '/integrations/integration-1/sentry-ui-schema') return SCHEMA
     return rest(call)
   }
   const set = (next: SentryConnectionView | null) => {
@@ -118,6 +123,17 @@ test('saving the switches leaves the token where it is', async () => {
     organization,
     behaviour: { ...behaviour, comments: true },
   })
+})
+
+test('the schema for Sentry is copied whole, below what is still needed for it', async () => {
+  const writeText = vi.fn(async (_text: string) => {})
+  Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText } })
+  openPage(ADDRESS, serverWith(aConnection()).server, admin)
+  fireEvent.click(await screen.findByRole('button', { name: 'Copy schema' }))
+  await screen.findByRole('button', { name: 'Copied' })
+  expect(JSON.parse(writeText.mock.calls[0]?.[0] ?? '')).toEqual(SCHEMA.schema)
+  const needed = screen.getByRole('list', { name: 'Still needed' })
+  expect(needed.textContent).toBe('Enter the Client Secret.')
 })
 
 test('a refused token is said first, and a check takes it back', async () => {

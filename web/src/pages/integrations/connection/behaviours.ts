@@ -55,6 +55,9 @@ export const behaviours = {
 
 export const behaviourNames = Object.keys(behaviours) as BehaviourName[]
 
+export const isOn = (behaviour: SentryBehaviour, name: BehaviourName): boolean =>
+  behaviour[name] !== false && behaviour[name] !== 'off'
+
 /** Permissions as Sentry's page names them, under "Permissions". */
 export const permissionWords = {
   'event:read': 'Issue & Event: Read',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SentryConnectionView } from '#contract/sentry-connection.ts'
+import { SentryBehaviour, type SentryConnectionView } from '#contract/sentry-connection.ts'
 import { aConnection } from '../../../testing/integrations.ts'
 import { statesOf } from './states.ts'
 
@@ -47,6 +47,30 @@ test('each permission that is missing is named as Sentry names it, with what doe
   expect(textOf({ check: { ...check, lacking } })).toBe(
     'The token lacks 2 permissions: Issues are not assigned. Lost deliveries are not noticed. Set "Issue & Event: Read & Write" and "Organization: Read" in Sentry, save, and check the connection; the token stays the same.',
   )
+})
+
+test('a token that was made to read only is no problem once nothing is to be written', () => {
+  const lacking = [{ scope: 'event:write' as const, for: 'Issues are not assigned' }]
+  const given = {
+    check: { ...check, lacking },
+    writesRefused: { at },
+    refusal: 'The token lacks event:write',
+  }
+  expect(statesOf(aConnection(given), NOW)).toMatchObject([{ code: 'lacking', level: 'problem' }])
+  const { enrich, reconcile, ...writing } = aConnection().behaviour
+  const off = Object.fromEntries(
+    Object.keys(writing).map((name) => [name, name === 'resolve' ? 'off' : false]),
+  )
+  const behaviour = SentryBehaviour.parse({ ...off, enrich, reconcile })
+  expect(statesOf(aConnection({ ...given, behaviour }), NOW)).toMatchObject([
+    { code: 'lacking', level: 'hint' },
+  ])
+})
+
+test('what a check was told and what Sentry refused are said once', () => {
+  const refusal = 'Sentry does not know this token.'
+  const refused = { readsRefused: { at }, writesRefused: { at }, refusal }
+  expect(codesOf({ ...refused, check: { ...check, granted: [], problem: refusal } })).toEqual(['refused'])
 })
 
 test('while Sentry is left alone, what waits is counted and no alarm is raised', () => {

@@ -1,8 +1,8 @@
-import type { SentryConnectionView } from '#contract/sentry-connection.ts'
+import type { SentryConnectionView, SentryScope } from '#contract/sentry-connection.ts'
 import { counted } from '../../../forms/counted.ts'
 import { durationWords, momentWords } from '../../../ui/time-words.ts'
 import type { FindingLevel } from '../Finding.tsx'
-import { permissionWords } from './behaviours.ts'
+import { behaviourNames, behaviours, isOn, permissionWords } from './behaviours.ts'
 
 export type ConnectionState = {
   code: string
@@ -23,21 +23,24 @@ const gravity = { problem: 0, waiting: 1, hint: 2 } as const satisfies Record<Fi
 
 const ALERTS_STAY = 'Alerts go on coming in.'
 
-function refused({ readsRefused, writesRefused, refusal }: SentryConnectionView): ConnectionState | null {
+function refused({ check, refusal, ...connection }: SentryConnectionView): ConnectionState | null {
+  // What the token is known not to be allowed is said with the permission that is missing.
+  const reads = connection.readsRefused && !lacks(check, 'event:read')
+  const writes = connection.writesRefused && !lacks(check, 'event:write')
   const said = refusal ? `${sentence(refusal)} ` : ''
-  if (readsRefused && writesRefused) {
+  if (reads && writes) {
     return {
-      ...{ code: 'refused', level: 'problem', title: 'Sentry refuses the token' },
-      detail: `${said}Nothing is asked of Sentry or changed there until another token is entered below. ${ALERTS_STAY}`,
+      ...{ code: 'refused', level: 'problem', canCheck: true, title: 'Sentry refuses the token' },
+      detail: `${said}Nothing is asked of Sentry or changed there until another token is entered below, or a check goes well. ${ALERTS_STAY}`,
     }
   }
-  if (writesRefused) {
+  if (writes) {
     return {
       ...{ code: 'writes_refused', level: 'problem', canCheck: true, title: 'Sentry refuses changes' },
       detail: `${said}Issues are not assigned, resolved or linked. Give the internal integration "${permissionWords['event:write']}" in Sentry, then check the connection. ${ALERTS_STAY}`,
     }
   }
-  if (readsRefused) {
+  if (reads) {
     return {
       ...{
         code: 'reads_refused',
@@ -51,14 +54,17 @@ function refused({ readsRefused, writesRefused, refusal }: SentryConnectionView)
   return null
 }
 
-function checked({ check }: SentryConnectionView): ConnectionState | null {
+const lacks = (check: SentryConnectionView['check'], scope: SentryScope) =>
+  check?.lacking.some((one) => one.scope === scope) ?? false
+
+function checked({ check, refusal }: SentryConnectionView): ConnectionState | null {
   if (!check) {
     return {
       ...{ code: 'unchecked', level: 'hint', canCheck: true, title: 'Not checked yet' },
       detail: 'A check asks Sentry what the token may do, and which integration it belongs to.',
     }
   }
-  return check.problem === null
+  return check.problem === null || check.problem === refusal
     ? null
     : {
         ...{
@@ -71,12 +77,16 @@ function checked({ check }: SentryConnectionView): ConnectionState | null {
       }
 }
 
-function lacking({ check }: SentryConnectionView): ConnectionState | null {
+/** A problem where something that is switched on does nothing for want of it. */
+function lacking({ check, behaviour }: SentryConnectionView): ConnectionState | null {
   const missing = check?.lacking ?? []
   if (missing.length === 0) return null
+  const isMissed = behaviourNames.some(
+    (name) => isOn(behaviour, name) && lacks(check, behaviours[name].needs),
+  )
   const names = missing.map(({ scope }) => `"${permissionWords[scope]}"`).join(' and ')
   return {
-    ...{ code: 'lacking', level: 'hint', canCheck: true },
+    ...{ code: 'lacking', level: isMissed ? 'problem' : 'hint', canCheck: true },
     title: `The token lacks ${counted(missing.length, 'permission')}`,
     detail: `${missing.map((one) => sentence(one.for)).join(' ')} Set ${names} in Sentry, save, and check the connection; the token stays the same.`,
   }
@@ -100,7 +110,7 @@ function held(connection: SentryConnectionView, now: Date): ConnectionState | nu
   if (readsRefused || writesRefused) {
     return {
       ...{ code: 'kept', level: 'waiting', title: `${changes} kept for Sentry` },
-      detail: `${wait} What is told within a day is not lost; after that it is given up, and its incident says so.`,
+      detail: `${wait} Sentry is told once it takes them; what is older than a day is given up, and its incident says so.`,
     }
   }
   return problem === null
