@@ -48,7 +48,10 @@ export async function startServer(
 
   const node = [...options, ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`] : [])]
   const log = path.join(dataFolder, 'server.log')
-  const server = startChild(PROGRAM, { node, args: ['serve'], env, output: openSync(log, 'a') })
+  const server = startChild(PROGRAM, {
+    ...{ node, args: ['serve'], env: { ...(await asLaunched()), ...env } },
+    output: openSync(log, 'a'),
+  })
   parts.defer(() => endChild(server))
   await ready(server, port, log)
   const pid = server.pid ?? 0
@@ -71,10 +74,21 @@ export async function startAnother(
     OPSKNIGHT_SECRET_KEY: deps.config.secretKey?.toString('base64') ?? '',
   }
   const log = path.join(dataFolder, `another-${port}.log`)
-  const server = startChild(PROGRAM, { args: ['serve', '--role', 'api'], env, output: openSync(log, 'a') })
+  const server = startChild(PROGRAM, {
+    ...{ args: ['serve', '--role', 'api'], env: { ...(await asLaunched()), ...env } },
+    output: openSync(log, 'a'),
+  })
   parts.defer(() => endChild(server))
   await ready(server, port, log)
   return { port, pid: server.pid ?? 0 }
+}
+
+/** What `npm start` gives the server's process. */
+async function asLaunched(): Promise<Record<string, string>> {
+  const launcher: { serverEnvironment: Record<string, string> } = await import(
+    new URL('../../scripts/server-environment.mjs', import.meta.url).href
+  )
+  return launcher.serverEnvironment
 }
 
 async function ready(server: ChildProcess, port: number, log: string): Promise<void> {

@@ -56,7 +56,7 @@ function succeeds(program: string, args: string[], options: SpawnSyncOptions): b
 /** What PostgreSQL is started with: none of our secrets, as whoever may read its processes could read them, and no settings of another. */
 export const plainEnvironment = (): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(OPSKNIGHT_|DATABASE_URL$|PG)/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^(OPSKNIGHT_|DATABASE_URL$|PG|MALLOC_)/.test(name)),
   ),
   LANG: 'C',
   LC_ALL: 'C',
