@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { addIntegration } from '../server/src/testing/http-client.ts'
@@ -142,4 +143,23 @@ test('a selection is resolved at once, and the way back is offered', async () =>
 
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect.poll(() => titlesIn(page)).toEqual(['Four', 'Three', 'Two', 'One'])
+})
+
+/** What people wait for before they see anything; `gzip` of it, as most servers and proxies would send it. */
+const FIRST_PAGE_MAX_BYTES = 240_000
+
+test('the first page needs little JavaScript, and gets it compressed', async () => {
+  const { page } = await listOf('Cart is empty')
+  const scripts = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .filter(({ name }) => name.endsWith('.js'))
+      .map((entry) => ({ url: entry.name, sent: (entry as PerformanceResourceTiming).encodedBodySize })),
+  )
+  const contents = await Promise.all(scripts.map(async ({ url }) => (await page.request.get(url)).body()))
+  const compressed = contents.map((content) => gzipSync(content).length)
+  const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0)
+  expect(sum(compressed)).toBeGreaterThan(100_000)
+  expect(sum(compressed)).toBeLessThan(FIRST_PAGE_MAX_BYTES)
+  expect(sum(scripts.map(({ sent }) => sent))).toBeLessThan(FIRST_PAGE_MAX_BYTES)
 })

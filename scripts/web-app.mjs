@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { compressFolder } from './compress.mjs'
+import { filesIn } from './files.mjs'
 import { alone } from './lock.mjs'
 import { runNode } from './processes.mjs'
 import { Failure, folder, say } from './project.mjs'
 
-const SOURCES = ['web', 'contract', 'vite.config.ts', 'tsconfig.json', 'package.json', 'package-lock.json']
+const SOURCES = [
+  ...['web', 'contract', 'vite.config.ts', 'tsconfig.json', 'package.json', 'package-lock.json'],
+  ...['scripts/web-app.mjs', 'scripts/compress.mjs'],
+]
+const BUILT = folder('dist/web')
 const STAMP = folder('dist/web.built-from')
 const PAGE = folder('dist/web/index.html')
 
@@ -31,6 +36,7 @@ async function build() {
   const code = await runNode(vite, { stdio: ['ignore', 2, 2] })
   if (code !== 0)
     throw new Failure(`The web app could not be built (vite build ended with ${code}; its words are above).`)
+  await compressFolder(BUILT)
   writeFileSync(STAMP, sources)
 }
 
@@ -39,12 +45,4 @@ function hashOfSources() {
   for (const file of SOURCES.flatMap((name) => filesIn(folder(name))))
     hash.update(`${file}\0`).update(readFileSync(file)).update('\0')
   return hash.digest('hex')
-}
-
-function filesIn(place) {
-  const found = statSync(place, { throwIfNoEntry: false })
-  if (!found?.isDirectory()) return found ? [place] : []
-  return readdirSync(place)
-    .sort()
-    .flatMap((name) => filesIn(path.join(place, name)))
 }

@@ -6,15 +6,13 @@ import './theme/base.css'
 import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { lazy, StrictMode, Suspense } from 'react'
+import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createQueryClient } from './api/query-client.ts'
 import { paths } from './paths.ts'
 import { createAppRouter } from './routes.tsx'
 import { cssVariables, theme } from './theme/theme.ts'
-
-// What happens before it has arrived waits in its store.
-const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }))
+import { Toasts } from './ui/toasts.tsx'
 
 const queryClient = createQueryClient(goToSignIn)
 const router = createAppRouter(queryClient)
@@ -34,9 +32,7 @@ createRoot(document.getElementById('root')!).render(
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
-        <Suspense>
-          <Notifications position="bottom-right" limit={3} autoClose={6_000} />
-        </Suspense>
+        <Toasts />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -13,7 +13,8 @@ export async function registerWebApp(app: FastifyInstance): Promise<void> {
   if (built) {
     await app.register(fastifyStatic, {
       root: BUILT,
-      wildcard: false,
+      // The build puts them beside the files.
+      preCompressed: true,
       cacheControl: false,
       setHeaders(reply, file) {
         // Names under assets/ carry a hash of their content.

@@ -6,7 +6,7 @@ import { ActionButton } from '../../../ui/ActionButton.tsx'
 import { AssignMenu } from '../actions/AssignMenu.tsx'
 import { SeverityMenu } from '../actions/SeverityMenu.tsx'
 import { SnoozeMenu } from '../actions/Snooze.tsx'
-import type { Act } from '../actions/use-act.tsx'
+import type { Act } from '../actions/use-act.ts'
 import { reasonAgainstAction } from '../actions/words.ts'
 import styles from './BulkBar.module.css'
 

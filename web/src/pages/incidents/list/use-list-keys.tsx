@@ -4,7 +4,7 @@ import type { IncidentSummary } from '#contract/incidents.ts'
 import { type KeyBindings, useKeys } from '../../../keys.ts'
 import { paths } from '../../../paths.ts'
 import { SnoozeDialog } from '../actions/Snooze.tsx'
-import type { Act } from '../actions/use-act.tsx'
+import type { Act } from '../actions/use-act.ts'
 import { focusedRow, focusRow } from './rows.ts'
 import type { useSelection } from './selection.ts'
 

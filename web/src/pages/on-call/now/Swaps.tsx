@@ -8,8 +8,8 @@ import { ActionButton } from '../../../ui/ActionButton.tsx'
 import { ErrorNote } from '../../../ui/ErrorNote.tsx'
 import { Section } from '../../../ui/Page.tsx'
 import { Row, Rows } from '../../../ui/Rows.tsx'
+import { tell } from '../../../ui/toasts.tsx'
 import { SpanWords } from '../../schedules/shift/SpanWords.tsx'
-import { tell } from '../../schedules/shift/tell.tsx'
 import { questionOf, waitsFor } from './swap-words.ts'
 
 /** Shifts that would change hands with the reader's consent, or wait for somebody else's. */

@@ -8,10 +8,10 @@ import { DateTimeField } from '../../../forms/DateTimeField.tsx'
 import { Form, SubmitButton } from '../../../forms/Form.tsx'
 import { useForm } from '../../../forms/use-form.ts'
 import { localIn, momentIn, ownZone } from '../../../time/zones.ts'
+import { tell } from '../../../ui/toasts.tsx'
 import type { Stretch } from '../calendar/pieces.ts'
 import { usePeopleWords } from '../calendar/words.ts'
 import styles from './shift.module.css'
-import { tell } from './tell.tsx'
 
 type Props = {
   schedule: ScheduleView

@@ -4,9 +4,9 @@ import { useDeleteOverride } from '../../../api/schedules.ts'
 import { ActionButton } from '../../../ui/ActionButton.tsx'
 import { ErrorNote } from '../../../ui/ErrorNote.tsx'
 import { Row } from '../../../ui/Rows.tsx'
+import { tell } from '../../../ui/toasts.tsx'
 import { usePeopleWords } from '../calendar/words.ts'
 import { SpanWords } from './SpanWords.tsx'
-import { tell } from './tell.tsx'
 
 type Props = { schedule: ScheduleView; override: OverrideView; onDone?: () => void }
 

@@ -7,10 +7,10 @@ import { useRequestSwap } from '../../../api/on-call.ts'
 import { useCreateOverride } from '../../../api/schedules.ts'
 import { ActionButton } from '../../../ui/ActionButton.tsx'
 import { ErrorNote } from '../../../ui/ErrorNote.tsx'
+import { tell } from '../../../ui/toasts.tsx'
 import type { Stretch } from '../calendar/pieces.ts'
 import { usePeopleWords } from '../calendar/words.ts'
 import styles from './shift.module.css'
-import { tell } from './tell.tsx'
 
 type Props = { schedule: ScheduleView; stretch: Stretch; onDone: () => void }
 

@@ -1,12 +1,11 @@
 import { Menu, Modal } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { Role, type UserView } from '#contract/people.ts'
 import { useReasonAgainst } from '../../../api/me.ts'
 import { useNewPasswordLink, useUpdateUser } from '../../../api/people.ts'
 import { ActionButton } from '../../../ui/ActionButton.tsx'
 import { wordsOf } from '../../../ui/ErrorNote.tsx'
 import { MenuButton } from '../../../ui/MenuButton.tsx'
-import { Toast } from '../../../ui/Toast.tsx'
+import { tell } from '../../../ui/toasts.tsx'
 import { InvitationLink } from './InvitationLink.tsx'
 import { roleWords } from './roles.ts'
 
@@ -20,7 +19,7 @@ export function PersonActions({ person }: { person: UserView }) {
         {Role.options.map((role) => (
           <Menu.Item
             key={role}
-            onClick={() => update.mutate({ id: person.id, role }, { onError: tell })}
+            onClick={() => update.mutate({ id: person.id, role }, { onError: tellError })}
             disabled={role === person.role}
           >
             <strong>{roleWords[role].name}</strong>
@@ -41,7 +40,7 @@ function NewLink({ person, notAllowed }: { person: UserView; notAllowed: string 
       <ActionButton
         disabledReason={disabledReason}
         loading={link.isPending}
-        onClick={() => link.mutate(person.id, { onError: tell })}
+        onClick={() => link.mutate(person.id, { onError: tellError })}
       >
         Password link
       </ActionButton>
@@ -52,7 +51,7 @@ function NewLink({ person, notAllowed }: { person: UserView; notAllowed: string 
   )
 }
 
-const tell = (error: Error) => {
+const tellError = (error: Error) => {
   const { title, detail } = wordsOf(error)
-  notifications.show({ message: <Toast title={title} detail={detail} /> })
+  tell(title, detail, { isFailure: true })
 }
