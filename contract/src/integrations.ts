@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Actor, cleanText, Id, Severity, Timestamp } from './common.ts'
+import { MissingDelivery } from './sentry-connection.ts'
 
 export const IntegrationType = z.enum(['sentry', 'events'])
 export type IntegrationType = z.infer<typeof IntegrationType>
@@ -118,6 +119,8 @@ export const IntegrationHealth = z.object({
   hours: z.array(HealthHour),
   /** What kinds of message have been seen, and when (`event_alert`, `issue`, …). */
   kinds: z.array(z.object({ kind: z.string(), firstAt: Timestamp, lastAt: Timestamp })),
+  /** What the tool says it has sent and what never arrived, newest first, as far as it tells: a connected Sentry does. */
+  missingDeliveries: z.array(MissingDelivery),
   diagnoses: z.array(Diagnosis),
 })
 export type IntegrationHealth = z.infer<typeof IntegrationHealth>

@@ -88,7 +88,9 @@ export type SentryConnectionView = z.infer<typeof SentryConnectionView>
 
 /** A delivery that Sentry says it has sent and that never arrived. */
 export const MissingDelivery = z.object({
+  /** When Sentry had its answer, or gave up waiting for one; by Sentry's clock. */
   at: Timestamp,
+  /** `issue.resolved`, `event_alert.triggered`, … */
   kind: cleanText,
   /** What Sentry got for an answer; 0 when none came in time. */
   responseCode: z.int(),

@@ -3,6 +3,51 @@ import type { Check, HealthFacts } from './diagnose.ts'
 
 const DAY_MS = 24 * 3_600_000
 
+const ALERT = /^(event_alert|metric_alert|activity_alert|issue\.created)/
+
+/** Sentry sends a delivery of an internal integration only once. */
+function deliveriesLost({ missing, publicUrl }: HealthFacts, now: Date): Diagnosis | null {
+  const lost = missing.filter(({ at }) => now.getTime() - at.getTime() < DAY_MS)
+  if (lost.length === 0) return null
+  const alerts = lost.filter(({ kind }) => ALERT.test(kind)).length
+  return {
+    code: 'deliveries_lost',
+    level: 'problem',
+    title: `${lost.length === 1 ? '1 delivery' : `${lost.length} deliveries`} of the last 24 hours never arrived`,
+    detail: [
+      `Sentry's own log says that it sent ${lost.length === 1 ? 'one' : 'them'}, and to Sentry a delivery that fails is done with: it is not sent again.`,
+      ...whyLost(lost, publicUrl),
+      alerts > 0
+        ? `${alerts === 1 ? 'An alert is' : `${alerts} alerts are`} among them and paged nobody: look at the issues of that time in Sentry.`
+        : 'No alert is among them.',
+      'What was resolved or archived in Sentry is caught up with when open incidents are compared.',
+    ].join(' '),
+  }
+}
+
+function whyLost(lost: HealthFacts['missing'], publicUrl: string): string[] {
+  const of = (isSo: (code: number) => boolean) => lost.filter(({ responseCode }) => isSo(responseCode)).length
+  const reasons: [count: number, why: string][] = [
+    [
+      of((code) => code === 0),
+      `got no answer within Sentry's second: ${publicUrl} must be reachable from Sentry at all times, and no proxy may hold requests back.`,
+    ],
+    [
+      of((code) => code === 404),
+      'got the answer 404: check that the URL in Sentry is the webhook URL of this page, with the Integration ID at its end.',
+    ],
+    [
+      of((code) => code >= 500),
+      'got an error of a server (5xx): look at the proxy in front of OpsKnight, and whether OpsKnight was stopped or overloaded then.',
+    ],
+    [
+      of((code) => code !== 0 && code !== 404 && code < 500),
+      'got an answer of something else than this OpsKnight: look for a proxy that asks for a password, or another server at this address.',
+    ],
+  ]
+  return reasons.flatMap(([count, why]) => (count > 0 ? [`${count} ${why}`] : []))
+}
+
 /** Sentry's issue alerts never say "resolved": only messages about issues do. */
 function alertsWithoutIssues({ kinds }: HealthFacts, now: Date): Diagnosis | null {
   const alerts = kinds.find(({ kind }) => kind === 'event_alert')
@@ -48,4 +93,4 @@ function unusualLevels({ levels }: HealthFacts): Diagnosis | null {
   }
 }
 
-export const sentryChecks: Check[] = [alertsWithoutIssues, formatsWithoutEnd, unusualLevels]
+export const sentryChecks: Check[] = [deliveriesLost, alertsWithoutIssues, formatsWithoutEnd, unusualLevels]

@@ -30,6 +30,7 @@ const healthy: HealthFacts = {
   lastDeliveryAt: ago(1),
   kinds: [seen('event_alert'), seen('issue')],
   recent: [delivery()],
+  missing: [],
   busiestMinute: { newIncidents: 1, storedBodies: 1 },
   levels: ['error'],
 }

@@ -30,6 +30,8 @@ export type HealthFacts = {
   kinds: readonly { kind: string; firstAt: Date; lastAt: Date }[]
   /** Of the last 24 hours, newest first, the newest few hundred. */
   recent: readonly RecentDelivery[]
+  /** What the tool says it has sent and what never arrived, newest first; 0 for the answer that it did not get in time. */
+  missing: readonly { at: Date; kind: string; responseCode: number }[]
   /** The most that one minute of the last hour has seen. */
   busiestMinute: { newIncidents: number; storedBodies: number }
   /** Levels, as the tool wrote them, of the incidents that the recent deliveries are about. */

@@ -3,6 +3,7 @@ import { publicUrlOf } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { integrationOfType } from '../integrations/index.ts'
 import { openOrNull } from '../platform/secrets.ts'
+import { readMissing } from '../sentry-sync/missing-store.ts'
 import type { IntegrationWithContext } from '../services/integration-model.ts'
 import { getIntegration } from '../services/integration-store.ts'
 import { diagnose, type HealthFacts, type RecentDelivery } from './diagnose.ts'
@@ -25,11 +26,13 @@ export async function readHealth(deps: Deps, id: string): Promise<IntegrationHea
   const { id: ref, last_delivery_at: lastDeliveryAt } = integration
   const kinds = await readKinds(db, ref)
   const recent = await readRecentDeliveries(db, ref, now)
+  const missing = await readMissing(db, ref)
   const facts: HealthFacts = {
     ...factsOfConfiguration(deps, integration),
     lastDeliveryAt,
     kinds,
     recent: recent.map(toRecent),
+    missing,
     busiestMinute: await readBusiestMinute(db, ref, now),
     levels: await readLevels(
       db,
@@ -41,6 +44,7 @@ export async function readHealth(deps: Deps, id: string): Promise<IntegrationHea
     lastAcceptedAt: (await readLastAcceptedAt(db, ref))?.toISOString() ?? null,
     hours: (await readHours(db, ref, now)).map((hour) => ({ ...hour, hour: hour.hour.toISOString() })),
     kinds: kinds.map(toKindView),
+    missingDeliveries: missing.map((one) => ({ ...one, at: one.at.toISOString() })),
     diagnoses: diagnose(facts, now),
   }
 }

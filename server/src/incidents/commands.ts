@@ -179,7 +179,8 @@ async function postponeBroken(deps: Deps, id: string, error: unknown, now: Date)
   return []
 }
 
-async function contextReader(
+/** What a decision about any of these incidents depends on. */
+export async function contextReader(
   trx: Trx,
   incidents: readonly Incident[],
   actor: Actor,
@@ -209,7 +210,7 @@ function apply(changes: WorkingSet, decision: Decision): AppError | null {
   return new AppError(code, message, path === undefined ? {} : { errors: [{ path, message }] })
 }
 
-async function writeAndNotify(trx: Trx, changes: WorkingSet): Promise<void> {
+export async function writeAndNotify(trx: Trx, changes: WorkingSet): Promise<void> {
   const ids = changes.touchedIds
   if (ids.length === 0) return
   await writeChanges(trx, changes)

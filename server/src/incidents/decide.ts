@@ -1,5 +1,6 @@
 import { type Severity, type Urgency, urgencyOfSeverity } from '#contract/common.ts'
 import { decideOnEvent } from './decide-event.ts'
+import { follow } from './follow.ts'
 import type { Command, Context, Decision, Incident } from './model.ts'
 import {
   acknowledge,
@@ -45,6 +46,8 @@ function decideOnRequest(incident: Incident, command: Request, context: Context)
       return split(incident, command, context)
     case 'wake':
       return wake(incident, context)
+    case 'follow':
+      return follow(incident, command, context)
   }
 }
 

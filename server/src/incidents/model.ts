@@ -65,6 +65,29 @@ export type Command =
   | { kind: 'split'; titles: string[]; opened: number; linked: number }
   /** The timer of `wakeAt` has gone off. */
   | { kind: 'wake' }
+  /** Its tool was asked how the problem stands. */
+  | { kind: 'follow'; shown: Shown; before: Before }
+
+/** How a tool shows a problem when it is asked. */
+export type Shown = {
+  state: 'resolved' | 'acknowledged' | 'open'
+  /** Since when, by our clock; null when the tool does not say. */
+  since: Date | null
+  /** It is so because OpsKnight has set it there. */
+  isOurs: boolean
+  /** The tool has seen the problem again after that. */
+  hasRecurred: boolean
+  /** For the timeline. */
+  text: string
+}
+
+/** What happened to the incident before its tool was asked. */
+export type Before = {
+  /** When a person or their program last decided something about it. */
+  decidedAt: Date | null
+  /** When it was last acknowledged, by whomever. */
+  acknowledgedAt: Date | null
+}
 
 /** Everything a decision depends on beside the incident and the command. */
 export type Context = {

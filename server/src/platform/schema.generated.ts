@@ -431,6 +431,7 @@ export interface SentryIssues {
 
 export interface SentryMissingDeliveries {
   at: Timestamp;
+  confirmed: Generated<boolean>;
   found_at: Timestamp;
   integration_id: string;
   kind: string;

@@ -36,12 +36,16 @@ async function noteHost(db: Db, { url }: Connection, result: ApiResult<unknown>,
 
 const WITHIN_SECONDS = 10
 
-/** Whatever waits for a host that is back is told soon, and not all of it at once. */
+/** Whatever waits for a host that is back is told soon, and not all of it at once; incidents are compared with it now. */
 export async function hasten(db: Db, url: string, now: Date): Promise<void> {
   await sql`
     update sentry_issues s set due_at = ${now}::timestamptz + random() * make_interval(secs => ${WITHIN_SECONDS})
     from sentry_connections c
     where c.url = ${url} and s.integration_id = c.integration_id and s.due_at > ${addSeconds(now, WITHIN_SECONDS)}`.execute(
+    db,
+  )
+  await sql`
+    update sentry_connections set reconcile_due_at = ${now} where url = ${url} and reconcile_due_at > ${now}`.execute(
     db,
   )
 }

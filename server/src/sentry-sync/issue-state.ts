@@ -3,6 +3,8 @@ import { type Fields, line, list, object, time } from '../integrations/sentry/pa
 /** What Sentry's log of an issue says of the last change of one kind. */
 export type Change = {
   at: Date
+  /** `set_resolved_in_release`, `assigned`, … */
+  kind: string
   /** OpsKnight made it, with the token of this connection. */
   isOurs: boolean
   /** Null when Sentry did it itself. */
@@ -37,12 +39,13 @@ export function stateOf(issue: Fields, appSlug: string | null): IssueState {
 const isStatus = (status: string): status is NonNullable<IssueState['status']> =>
   status === 'unresolved' || status === 'resolved' || status === 'ignored'
 
-function toChange({ dateCreated, user, sentry_app }: Fields, appSlug: string | null): Change | null {
+function toChange({ type, dateCreated, user, sentry_app }: Fields, appSlug: string | null): Change | null {
   const at = time(dateCreated)
   if (!at) return null
   const slug = line(object(sentry_app).slug, 200)
   return {
     at,
+    kind: line(type, 100) ?? '',
     // Without a name of one's own any integration may be oneself.
     isOurs: slug !== undefined && (appSlug === null || slug === appSlug),
     by: line(object(user).name, 200) ?? null,

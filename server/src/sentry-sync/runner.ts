@@ -6,6 +6,7 @@ import { dueConnections } from './due.ts'
 import { enrichConnection } from './enrich.ts'
 import { connectionsToAsk } from './facts-due.ts'
 import { giveUpOld } from './give-up.ts'
+import { keepReconciling } from './keep-reconciling.ts'
 import { tellRefusals } from './notices.ts'
 import { syncConnection } from './work.ts'
 
@@ -22,7 +23,12 @@ const AT_ONCE = 16
  */
 export function startSentrySync(deps: Deps): () => Promise<void> {
   const stopping = new AbortController()
-  const running = Promise.all([keepTelling(deps, stopping.signal), keepEnriching(deps, stopping.signal)])
+  const { signal } = stopping
+  const running = Promise.all([
+    keepTelling(deps, signal),
+    keepEnriching(deps, signal),
+    keepReconciling(deps, signal),
+  ])
   return async () => {
     stopping.abort()
     await running

@@ -10,16 +10,19 @@ export async function connectedToSentry({
   settings = {},
   scopes,
   environment = {},
+  aheadMs = 0,
 }: {
   behaviour?: object
   settings?: JsonObject
   scopes?: string[]
   environment?: Record<string, string>
+  /** How far Sentry's clock is ahead of ours. */
+  aheadMs?: number
 } = {}) {
   const t = await testApp({
     environment: { OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES: '127.0.0.1', ...environment },
   })
-  const sentry = await sentryServer({ now: () => t.clock.now() })
+  const sentry = await sentryServer({ now: () => new Date(t.clock.now().getTime() + aheadMs) })
   if (scopes) {
     sentry.scopes.clear()
     for (const scope of scopes) sentry.scopes.add(scope)

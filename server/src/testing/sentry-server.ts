@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Answering, Received } from './provider.ts'
+import { type LoggedRequest, listAnswer, logAnswer, pythonDate } from './sentry-lists.ts'
 
 export type FakeIssue = {
   id: string
@@ -50,6 +51,8 @@ export async function sentryServer({
   const members = [{ id: '11', name: 'Ana Example', email: 'ana@example.com' }]
   const webhooks: Webhook[] = []
   const scopes = new Set(['event:read', 'event:write', 'org:read'])
+  const sentRequests: LoggedRequest[] = []
+  const paging = { size: 100 }
   /** Answers in place of Sentry as long as it is set: an outage, a limit, nonsense. */
   let instead: ((request: Received) => Answer | undefined) | null = null
   /** Requests that Sentry does, though nobody hears of it. */
@@ -161,6 +164,18 @@ export async function sentryServer({
     ],
     [
       'GET',
+      new RegExp(`^/api/0/organizations/${organization}/issues/$`),
+      'event:read',
+      ({ url }) => listAnswer(issues, { url, pageSize: paging.size, show: shown }),
+    ],
+    [
+      'GET',
+      new RegExp(`^/api/0/sentry-apps/${app.slug}/webhook-requests/$`),
+      'org:read',
+      ({ url }) => logAnswer(sentRequests, url),
+    ],
+    [
+      'GET',
       new RegExp(`^/api/0/organizations/${organization}/issues/(\\d+)/$`),
       'event:read',
       (_request, id) => withIssue(id, (issue) => ({ body: shown(issue) })),
@@ -222,9 +237,10 @@ export async function sentryServer({
 
   const { url, received } = await open((request, response) => {
     const answered = answer(request)
-    if (!meanwhile) return answered
+    const date = { date: now().toUTCString() }
+    if (!meanwhile) return { ...answered, headers: { ...date, ...answered.headers } }
     const { status = 200, body } = answered
-    const json = { 'content-type': 'application/json' }
+    const json = { 'content-type': 'application/json', ...date }
     void meanwhile(request).then(() => response.writeHead(status, json).end(JSON.stringify(body)))
     return undefined
   })
@@ -241,6 +257,13 @@ export async function sentryServer({
     scopes,
     /** What waits to be delivered, oldest first. */
     webhooks,
+    /** How many issues a page of a list holds. */
+    paging,
+    /** Notes in its log of deliveries that a message was sent now and what came back; 0 when nothing did in time. */
+    noteSent({ resource, body }: Webhook, responseCode: number, webhookUrl = 'http://opsknight.test/'): void {
+      const eventType = `${resource}.${body.action}`
+      sentRequests.push({ eventType, date: pythonDate(now()), responseCode, webhookUrl })
+    },
     /** What the settings page of the connection asks for. */
     connection: { url, organization, token },
     answerInstead(with_: typeof instead): void {

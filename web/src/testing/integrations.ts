@@ -52,6 +52,7 @@ export const aHealth = (changes: Partial<IntegrationHealth> = {}): IntegrationHe
     rejected: 0,
   })),
   kinds: [],
+  missingDeliveries: [],
   diagnoses: [],
   ...changes,
 })

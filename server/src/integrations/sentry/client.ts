@@ -2,7 +2,9 @@ import { readSuspectCommit } from './api-commits.ts'
 import { readApiEvent } from './api-event.ts'
 import { parseJsonText } from './api-json.ts'
 import { type ApiResult, resultOf, type SentrySend } from './api-result.ts'
+import { listingQuery, readListed } from './listing.ts'
 import { type Fields, id, line, list, object } from './payload.ts'
+import { readSentRequests } from './sent-requests.ts'
 
 /** Where to ask, and as whom. `url` has no slash at its end. */
 export type SentryAddress = { url: string; organization: string; token: string }
@@ -104,6 +106,22 @@ export function sentryClient(
         'GET',
         `/api/0/projects/${encodeURIComponent(organization)}/${encodeURIComponent(project)}/events/${encodeURIComponent(eventId)}/committers/`,
         readSuspectCommit,
+      ),
+
+    /** How these issues stand, of all projects; those that are deleted or merged are left out. Needs `event:read`. */
+    issues: (issueIds: readonly string[], cursor: string | null) =>
+      call('event:read', 'GET', `${ofOrganization}/issues/?${listingQuery(issueIds, cursor)}`, readListed),
+
+    /** What Sentry has sent to the webhook of this integration lately. Needs `org:read`. */
+    sentRequests: (
+      appSlug: string,
+      { path, errorsOnly }: { path: 'webhook-requests' | 'requests'; errorsOnly: boolean },
+    ) =>
+      call(
+        'org:read',
+        'GET',
+        `/api/0/sentry-apps/${encodeURIComponent(appSlug)}/${path}/${errorsOnly ? '?errorsOnly=true' : ''}`,
+        readSentRequests,
       ),
 
     /** Needs `event:write`. */
