@@ -162,10 +162,12 @@ async function updateIncidents(trx: Trx, incidents: Incident[]): Promise<void> {
 /** Timeline, pages due and names: in one statement, as each costs a round trip while others wait for the locks. */
 async function writeConsequences(trx: Trx, changes: WorkingSet): Promise<void> {
   const { started, stopped } = changes.escalations
+  const entries = changes.toldEntries
+  const isByPeople = entries.some(({ actor }) => actor.kind === 'user' || actor.kind === 'api-key')
   const closed = changes.updated.filter(({ status }) => status === 'resolved').map(({ id }) => id)
   await sql`
     with entries as materialized (
-      select * from jsonb_to_recordset(${toJson(changes.toldEntries)}::jsonb) as x("incidentId" uuid, at timestamptz,
+      select * from jsonb_to_recordset(${toJson(entries)}::jsonb) as x("incidentId" uuid, at timestamptz,
         kind text, actor jsonb, text text, data jsonb, n int, "integrationId" uuid, "dedupKey" text)
     ), timeline as (
       insert into timeline_entries (incident_id, at, kind, actor, text, data)
@@ -173,15 +175,7 @@ async function writeConsequences(trx: Trx, changes: WorkingSet): Promise<void> {
     ), told as (
       insert into incident_outbox (integration_id, incident_id, dedup_key, at, kind, actor, text, data)
       select integration_id, "incidentId", dedup_key, at, kind, actor, text, data
-      from (
-        select entries.*, "integrationId" as integration_id, "dedupKey" as dedup_key from entries
-        union all
-        -- What somebody has linked to the incident; a new one has no links yet.
-        select e.*, linked.integration_id, linked.dedup_key from entries e cross join lateral (
-          select l.integration_id, l.dedup_key from incident_links l
-          where l.incident_id = e."incidentId" and e.n is not null and e.kind <> 'triggered' offset 0
-        ) linked
-      ) as each
+      from (${isByPeople ? sql`${ofOwnProblem} union all ${ofLinkedProblems}` : ofOwnProblem}) as each
       where exists (select from integrations i where i.id = integration_id and i.has_outbox)
       order by n
     ), stopped as (
@@ -212,6 +206,16 @@ async function writeConsequences(trx: Trx, changes: WorkingSet): Promise<void> {
     trx,
   )
 }
+
+const ofOwnProblem = sql`
+  select entries.*, "integrationId" as integration_id, "dedupKey" as dedup_key from entries`
+
+/** What people do to an incident concerns what was linked to it; what a tool says of it is about its own problem. */
+const ofLinkedProblems = sql`
+  select e.*, linked.integration_id, linked.dedup_key from entries e cross join lateral (
+    select l.integration_id, l.dedup_key from incident_links l
+    where l.incident_id = e."incidentId" and e.n is not null and e.actor ->> 'kind' in ('user', 'api-key') offset 0
+  ) linked`
 
 /** Why pages that have not gone out yet never will. */
 const reasonsOf = (changes: WorkingSet, incidentIds: readonly string[]) =>

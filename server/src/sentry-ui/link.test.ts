@@ -99,3 +99,17 @@ test('two people who link an issue to different incidents at once leave it with 
   const links = await t.db.selectFrom('incident_links').select('incident_id').execute()
   expect(links).toEqual([{ incident_id: expect.any(String) }])
 })
+
+test('what its own tool says of an incident is not told to the Sentry of a linked issue, nor undone by it', async () => {
+  const { t, sentry, forms, admin } = await withForms()
+  const issue = sentry.addIssue()
+  const { integration, dedupKey, id } = await t.create.incident()
+  await forms.linkTo(issue, id)
+  await t.runWorker()
+  const requests = sentry.received.length
+
+  await t.deliver(integration, { event_action: 'resolve', dedup_key: dedupKey })
+  await t.runWorker()
+  expect(sentry.received).toHaveLength(requests)
+  expect((await admin.get(`/api/v1/incidents/${id}`)).body.status).toBe('resolved')
+})
