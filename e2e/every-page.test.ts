@@ -55,7 +55,7 @@ const PAGES: Record<string, () => string[]> = {
     `/integrations/${demo.cron.ref}?tab=setup`,
     `/integrations/${demo.waiting.ref}?tab=connection`,
     `/integrations/${demo.sentryOfOrders.ref}?tab=connection`,
-    ...['connection', 'health', 'deliveries', 'settings'].map(
+    ...['health', 'deliveries', 'settings'].map(
       (tab) => `/integrations/${demo.sentryOfCheckout.ref}?tab=${tab}`,
     ),
   ],

@@ -68,6 +68,8 @@ test('a token that Sentry takes back is said on the page, and a check with a goo
   expect((await admin.put(`/api/v1/integrations/${ref}/sentry-connection`, given)).status).toBe(200)
   sentry.answerInstead(() => ({ status: 401, body: { detail: 'Invalid token' } }))
   await deliver(webhookUrl, sentry.alert(sentry.addIssue()), CLIENT_SECRET)
+  const connection = async () => (await admin.get(`/api/v1/integrations/${ref}/sentry-connection`)).body
+  await expect.poll(connection).toMatchObject({ writesRefused: { at: expect.any(String) } })
   const page = await house.visit(`/integrations/${ref}?tab=connection`)
   const found = page.getByRole('list', { name: 'What was found' })
   await found.getByText('Invalid token').waitFor()
