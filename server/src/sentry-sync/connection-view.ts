@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type SentryConnectionView, SentryScope } from '#contract/sentry-connection.ts'
+import type { Deps } from '../deps.ts'
 import type { Db } from '../platform/db.ts'
 import { behaviourOf, type ConnectionRow } from './connection-store.ts'
 import { grants } from './scopes.ts'
@@ -8,7 +9,10 @@ const iso = (at: Date | null) => at?.toISOString() ?? null
 const refusedAt = (at: Date | null) => (at ? { at: at.toISOString() } : null)
 
 /** How the connection stands, as its page shows it. */
-export async function toConnectionView(db: Db, row: ConnectionRow): Promise<SentryConnectionView> {
+export async function toConnectionView(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  row: ConnectionRow,
+): Promise<SentryConnectionView> {
   const { waiting, closedUntil } = await readWaiting(db, row)
   return {
     url: row.url,
@@ -19,7 +23,7 @@ export async function toConnectionView(db: Db, row: ConnectionRow): Promise<Sent
     writesRefused: refusedAt(row.writes_refused_at),
     refusal: row.refusal,
     waiting,
-    pausedUntil: iso(later(row.paused_until, closedUntil)),
+    pausedUntil: iso(ifAhead(later(row.paused_until, closedUntil), clock.now())),
     reconciled: { at: iso(row.reconciled_at), problem: row.reconcile_problem },
     updatedAt: row.updated_at.toISOString(),
   }
@@ -45,6 +49,8 @@ const needs = {
 } as const satisfies Record<SentryScope, string>
 
 const later = (a: Date | null, b: Date | null) => (a && b ? (a > b ? a : b) : (a ?? b))
+
+const ifAhead = (at: Date | null, now: Date) => (at && at > now ? at : null)
 
 async function readWaiting(db: Db, { integration_id, url }: ConnectionRow) {
   const { rows } = await sql<{

@@ -38,11 +38,14 @@ export async function leaseDue(
   )
 }
 
+// What waits for a token that is refused altogether is not looked through each time.
 const openConnections = (now: Date) => sql`(
-  select c.integration_id, c.writes_refused_at is null as takes_writes,
-    c.reads_refused_at is null and coalesce((c.behaviour->>'enrich')::boolean, true) as enriches
-  from sentry_connections c left join sentry_hosts h on h.host = c.url
-  where coalesce(c.paused_until, '-infinity') <= ${now} and coalesce(h.closed_until, '-infinity') <= ${now}
+  select * from (
+    select c.integration_id, c.writes_refused_at is null as takes_writes,
+      c.reads_refused_at is null and coalesce((c.behaviour->>'enrich')::boolean, true) as enriches
+    from sentry_connections c left join sentry_hosts h on h.host = c.url
+    where coalesce(c.paused_until, '-infinity') <= ${now} and coalesce(h.closed_until, '-infinity') <= ${now}
+  ) c where takes_writes or enriches
 )`
 
 const dueRows = (now: Date) => sql`(

@@ -1,13 +1,12 @@
 import { sql } from 'kysely'
-import type { Actor } from '#contract/common.ts'
 import type { Deps } from '../deps.ts'
-import { annotate } from '../incidents/annotate.ts'
 import { addMinutes } from '../platform/clock.ts'
 import type { Db } from '../platform/db.ts'
 import { retryOnConflict } from '../platform/retry.ts'
-import { behaviourOf, findConnection } from './connection-store.ts'
+import { behaviourOf, type ConnectionRow, findConnection } from './connection-store.ts'
 import { leaseOlder, type Problem, readHappenings, release, settle } from './due.ts'
 import { planOf, type Step } from './plan.ts'
+import { say } from './timeline.ts'
 
 /** After so long a wish is not worth fulfilling any more: people have gone on. */
 const PATIENCE_MINUTES = 24 * 60
@@ -21,7 +20,7 @@ export async function giveUpOld(deps: Deps, now: Date): Promise<void> {
   const problems = await retryOnConflict(() =>
     deps.db.transaction().execute((trx) => leaseOlder(trx, before, now, AT_ONCE)),
   )
-  for (const problem of problems) await giveUp(deps, problem, before, now)
+  for (const problem of problems) await giveUp(deps, problem, before)
 }
 
 /** Numbers are given in about the order of time. */
@@ -37,21 +36,18 @@ async function deleteOrphans(db: Db, before: Date): Promise<void> {
       and not exists (select from sentry_connections c where c.integration_id = o.integration_id)`.execute(db)
 }
 
-const SYSTEM: Actor = { kind: 'system', id: null, name: 'OpsKnight' }
-
-async function giveUp(deps: Deps, problem: Problem, before: Date, now: Date): Promise<void> {
+async function giveUp(deps: Deps, problem: Problem, before: Date): Promise<void> {
   const connection = await findConnection(deps.db, problem.integrationId)
   if (!connection) return
   const old = (await readHappenings(deps.db, problem)).filter(({ at }) => at <= before)
   const why = await reasonOf(deps.db, problem, connection)
-  const entries = planOf(old, behaviourOf(connection)).steps.flatMap((step) => {
+  const sayings = planOf(old, behaviourOf(connection)).steps.flatMap((step) => {
     const left = wordsOf[step.kind]
     if (!left) return []
     const text = `${left} in Sentry: OpsKnight has tried for a day and given up${why ? ` (${why})` : ''}`
-    const data = { tool: 'sentry', step: step.kind, failed: true }
-    return [{ incidentId: step.incidentId, at: now, kind: 'synced' as const, actor: SYSTEM, text, data }]
+    return [{ step, text, failed: true }]
   })
-  await annotate(deps, entries)
+  await say(deps, sayings)
   await settle(
     deps.db,
     old.map(({ number }) => number),
@@ -69,12 +65,7 @@ const wordsOf: Partial<Record<Step['kind'], string>> = {
 async function reasonOf(
   db: Db,
   { integrationId, dedupKey }: Problem,
-  {
-    url,
-    refusal,
-    reads_refused_at,
-    writes_refused_at,
-  }: NonNullable<Awaited<ReturnType<typeof findConnection>>>,
+  { url, refusal, reads_refused_at, writes_refused_at }: ConnectionRow,
 ): Promise<string | null> {
   if (reads_refused_at || writes_refused_at) return refusal
   const issue = await db

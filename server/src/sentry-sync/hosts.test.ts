@@ -25,11 +25,34 @@ test('a host that fails five times in a row is left alone, by every process, and
   const other = await t.anotherServer()
   expect(await ask(other.deps)).toEqual(off)
   expect(sentry.received).toEqual([])
-  const { body } = await admin.get(`/api/v1/integrations/${integration.ref}/sentry-connection`)
-  expect(body).toMatchObject({
+  const page = async () => (await admin.get(`/api/v1/integrations/${integration.ref}/sentry-connection`)).body
+  expect(await page()).toMatchObject({
     pausedUntil: expect.any(String),
     waiting: { problem: expect.stringContaining('answered 503') },
   })
+  t.clock.advance({ seconds: 15 })
+  expect(await page()).toMatchObject({ pausedUntil: null })
+})
+
+test('who watches the server sees what came of requests, and what waits', async () => {
+  const { t, sentry, deliver, integration } = await connectedToSentry()
+  const issue = sentry.addIssue()
+  await deliver(sentry.alert(issue))
+  t.clock.advance({ minutes: 2 })
+  for (const answer of [OUTAGE, { status: 429, body: {} }, { status: 401, body: {} }]) {
+    await t.db.updateTable('sentry_connections').set({ paused_until: null }).execute()
+    sentry.answerInstead(() => answer)
+    await askSentry(t.deps, integration.ref, (client) => client.issue(issue.id))
+  }
+  const { text } = await t.nobody.get('/metrics')
+  for (const line of [
+    'opsknight_sentry_requests_total{result="away"} 1',
+    'opsknight_sentry_requests_total{result="limited"} 1',
+    'opsknight_sentry_requests_total{result="refused"} 1',
+    'opsknight_outbox_waiting 1',
+    'opsknight_outbox_oldest_seconds 120',
+  ])
+    expect(text).toContain(line)
 })
 
 test('a failure between answers leaves nobody alone', async () => {

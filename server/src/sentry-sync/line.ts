@@ -1,7 +1,8 @@
 import type { Deps } from '../deps.ts'
 import { type Heard, type SentryClient, sentryClient } from '../integrations/sentry/client.ts'
-import { createHttpSender, type HttpSender } from '../platform/http-send.ts'
+import { createHttpSender, type HttpSend, type HttpSender } from '../platform/http-send.ts'
 import { allowanceOf } from '../platform/private-addresses.ts'
+import { redact } from '../platform/redact.ts'
 import type { Connection } from './connection-store.ts'
 
 /** A page of 100 issues has about one megabyte. */
@@ -16,8 +17,17 @@ export function clientOf(
   if (token === null) return null
   const now = deps.clock.now()
   const send = senderOf(deps).with({ signal, now, secrets: [token] })
-  return sentryClient({ url, organization, token }, send, now, heard)
+  return sentryClient({ url, organization, token }, withoutToken(send, token), now, heard)
 }
+
+/** Whatever stands between us and Sentry may repeat the request in its error. */
+const withoutToken =
+  (send: HttpSend, token: string): HttpSend =>
+  async (request) => {
+    const result = await send(request)
+    if (result.outcome !== 'answered' || result.answer.status < 400) return result
+    return { ...result, answer: { ...result.answer, text: redact(result.answer.text, [token]) } }
+  }
 
 const senders = new WeakMap<Deps['config'], HttpSender>()
 

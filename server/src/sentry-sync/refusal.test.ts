@@ -111,6 +111,19 @@ test('an installation that is not the own one costs its link and nothing else', 
   expect(await pageOf(loop)).toMatchObject({ writesRefused: null, waiting: { count: 0 } })
 })
 
+test('a token that comes back in an error is shown to nobody', async () => {
+  const loop = await connectedToSentry()
+  const { sentry } = loop
+  sentry.answerInstead(({ headers }) => ({
+    status: 401,
+    body: { detail: `Refused: ${headers.authorization}` },
+  }))
+  await readIssue(loop, '1')
+  const { refusal } = await pageOf(loop)
+  expect(refusal).toContain('Refused: Bearer')
+  expect(refusal).not.toContain(sentry.token)
+})
+
 test('an answer to what was asked before a check does not undo the check', async () => {
   const loop = await connectedToSentry()
   const { t, sentry } = loop

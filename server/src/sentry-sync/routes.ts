@@ -36,7 +36,7 @@ export function sentryConnectionRoutes(app: App, deps: Deps): void {
     async ({ params, principal }) => {
       demand(principal, 'read')
       const { id } = await getIntegration(db, params.id)
-      return toConnectionView(db, await getConnection(deps, id))
+      return toConnectionView(deps, await getConnection(deps, id))
     },
   )
 
@@ -48,14 +48,14 @@ export function sentryConnectionRoutes(app: App, deps: Deps): void {
         tags,
         summary: 'Connect an integration to its Sentry',
         description:
-          'What is left out stays as it is. The connection is checked at once; the answer says what was found.',
+          'What is left out stays as it is. A new address, organization or token is checked at once; the answer says what was found.',
         params: IdParams,
         body: SetSentryConnection,
         response: { 200: SentryConnectionView, ...absent, 409: Problem },
       },
     },
     async ({ params, body, principal }) =>
-      toConnectionView(db, await connectSentry(deps, principal, params.id, body)),
+      toConnectionView(deps, await connectSentry(deps, principal, params.id, body)),
   )
 
   app.post(
@@ -72,7 +72,7 @@ export function sentryConnectionRoutes(app: App, deps: Deps): void {
       },
     },
     async ({ params, principal }) =>
-      toConnectionView(db, await checkSentryConnection(deps, principal, params.id)),
+      toConnectionView(deps, await checkSentryConnection(deps, principal, params.id)),
   )
 
   app.delete(

@@ -1,6 +1,4 @@
-import type { Actor } from '#contract/common.ts'
 import type { Deps } from '../deps.ts'
-import { annotate } from '../incidents/annotate.ts'
 import { addSeconds } from '../platform/clock.ts'
 import { retryOnConflict } from '../platform/retry.ts'
 import { type Line, openLine } from './ask.ts'
@@ -19,6 +17,7 @@ import { giveUpOld } from './give-up.ts'
 import { learnInstallation } from './installation.ts'
 import { type Performed, perform } from './perform.ts'
 import { type Happening, planOf, type Step } from './plan.ts'
+import { say } from './timeline.ts'
 
 const AT_ONCE = 4
 
@@ -52,9 +51,12 @@ async function syncProblem(deps: Deps, problem: Problem, signal: AbortSignal): P
     await tell(deps, problem, signal)
   } catch (error) {
     deps.log.error({ err: error, integrationId: problem.integrationId }, 'sentry.sync_broke')
-    await release(deps.db, problem, later(deps, problem, 'OpsKnight could not work it out; its log says why'))
+    // Where not even that can be written, it is due again when its lease is over.
+    await release(deps.db, problem, later(deps, problem, BROKE)).catch(() => undefined)
   }
 }
+
+const BROKE = 'OpsKnight could not work it out; its log says why'
 
 async function tell(deps: Deps, problem: Problem, signal: AbortSignal): Promise<void> {
   const { integrationId } = problem
@@ -116,23 +118,11 @@ async function takeSteps(
       return { problem: 'OpsKnight was stopped', dueAt: null, isAttempt: false }
     if (performed.outcome === 'later' || performed.outcome === 'refused')
       return later(deps, problem, performed.reason)
-    await record(deps, step, performed)
+    const { outcome, said } = performed
+    if (said !== null) await say(deps, [{ step, text: said, failed: outcome === 'failed' }])
     await settle(deps.db, step.rows)
   }
   return null
-}
-
-const SYSTEM: Actor = { kind: 'system', id: null, name: 'OpsKnight' }
-
-async function record(
-  deps: Deps,
-  { incidentId, kind }: Step,
-  { outcome, said }: Extract<Performed, { said: unknown }>,
-): Promise<void> {
-  if (said === null) return
-  const data = { tool: 'sentry', step: kind, ...(outcome === 'failed' ? { failed: true } : {}) }
-  const at = deps.clock.now()
-  await annotate(deps, [{ incidentId, at, kind: 'synced', actor: SYSTEM, text: said, data }])
 }
 
 const FIRST_SECONDS = 5
