@@ -127,7 +127,7 @@ export function eventAlert(alert: DemoAlert, at: Date): SentryHook {
   const title = `${type}: ${value}`
   const { context, line, ...place } = frame
   const event = {
-    event_id: createHash('md5').update(`${issue} ${at.getTime()}`).digest('hex'),
+    event_id: `${issue}${createHash('md5').update(`${issue} ${at.getTime()}`).digest('hex')}`.slice(0, 32),
     issue_id: String(issue),
     issue_url: `https://sentry.io/api/0/organizations/harbor-line/issues/${issue}/`,
     url: `https://sentry.io/api/0/projects/harbor-line/${alert.project}/events/${issue}/`,

@@ -73,10 +73,14 @@ export async function connectShop(
       email: `${first}@harborline.example`,
     })
   }
-  sentry.addIssue(issueOf(emptyCart, { count: '142', userCount: 61 }))
-  sentry.addIssue(issueOf(loginLoop, { count: '2310', userCount: 874 }))
-  sentry.addIssue(issueOf(paymentTimeout, { count: '1204', userCount: 318 }))
-  sentry.addIssue(issueOf(deadlock, { count: '57', userCount: 12 }))
+  sentry.scopes.add('project:read')
+  sentry.addIssue(issueOf(emptyCart, { count: '142', userCount: 61, minutes: 1_440 }))
+  sentry.addIssue(issueOf(loginLoop, { count: '2310', userCount: 874, minutes: 95 }))
+  sentry.addIssue({
+    ...issueOf(paymentTimeout, { count: '1204', userCount: 318, minutes: 28 }),
+    ...{ substatus: 'escalating', committers: [{ author: { name: 'Tom Hale' }, commits: [longerWait()] }] },
+  })
+  sentry.addIssue(issueOf(deadlock, { count: '57', userCount: 12, minutes: 74 }))
   const connect = ({ ref }: { ref: string }) =>
     admin.put(`/api/v1/integrations/${ref}/sentry-connection`, sentry.connection)
   sentry.scopes.delete('event:write')
@@ -85,13 +89,31 @@ export async function connectShop(
   await connect(sentryOfCheckout)
 }
 
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+
+const longerWait = () => ({
+  id: '9c1f4e7d2b8a6053f1e0d9c8b7a695847362514f',
+  message: 'Charge once more when the gateway does not answer',
+  dateCreated: minutesAgo(190),
+  suspectCommitType: 'via SCM integration',
+  pullRequest: {
+    ...{ id: '1893', title: 'Charge once more when the gateway does not answer' },
+    externalUrl: 'https://github.com/harborline/checkout-web/pull/1893',
+  },
+  repository: {
+    ...{ name: 'harborline/checkout-web', url: 'https://github.com/harborline/checkout-web' },
+    provider: { id: 'integrations:github', name: 'GitHub' },
+  },
+})
+
 const issueOf = (
   { issue, project, type, value, culprit, level }: DemoAlert,
-  counts: { count: string; userCount: number },
+  { minutes, ...counts }: { count: string; userCount: number; minutes: number },
 ) => ({
   id: String(issue),
   shortId: `${project.toUpperCase()}-${(issue % 1000).toString(36).toUpperCase()}`,
   title: `${type}: ${value}`,
   ...{ culprit, level, priority: 'high', ...counts },
+  ...{ firstSeen: minutesAgo(minutes), lastSeen: minutesAgo(0) },
   project: { id: '4507163225088001', slug: project, name: project, platform: 'node' },
 })

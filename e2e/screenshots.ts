@@ -18,6 +18,7 @@ import { createMetrics } from '../server/src/platform/metrics/index.ts'
 import { migrate } from '../server/src/platform/migrate.ts'
 import { openPipeline } from '../server/src/platform/pipeline.ts'
 import { secretBox } from '../server/src/platform/secrets.ts'
+import { enrichDueIncidents } from '../server/src/sentry-sync/enrich.ts'
 import { syncDueIssues } from '../server/src/sentry-sync/work.ts'
 import { signedIn } from '../server/src/testing/http-client.ts'
 import { launchBrowser } from './chromium.ts'
@@ -73,6 +74,7 @@ async function startServer(databaseUrl: string, settings: Record<string, string>
     while (await runDueEscalations(deps, now));
     await sendDuePages(deps, now)
     while (await syncDueIssues(deps, now));
+    while (await enrichDueIncidents(deps, now));
   }
   return { url, goTo, work, stop }
 }

@@ -52,6 +52,16 @@ test('an alert that says little is completed: how the issue stands, whom it touc
   })
 })
 
+test('an alert without a link gets the one that the issue has', async () => {
+  const { t, sentry, issue, deliver, admin } = await withIssue()
+  const alert = sentry.alert(issue)
+  Object.assign(alert.body.data as object, { event: { issue_id: issue.id, title: issue.title } })
+  const { id } = (await deliver(alert)).body.result.incident
+  await t.runWorker()
+  const { body } = await admin.get(`/api/v1/incidents/${id}`)
+  expect(body.link).toBe(`https://acme.sentry.example/issues/${issue.id}/`)
+})
+
 test('nothing but the facts changes: no entry in the timeline, no page, no word to Sentry', async () => {
   const { t, open, admin, requests, ask } = await withIssue({ behaviour: { link: false } })
   const id = await open()
@@ -94,7 +104,7 @@ test.each([
     })
 
     sentry.answerInstead(null)
-    t.clock.advance({ minutes: 20 })
+    t.clock.advance({ minutes: 1 })
     await t.runWorker()
     expect(await detailsOf(id)).toMatchObject({
       status: 'unresolved',

@@ -182,22 +182,22 @@ export async function sentryServer({
     ],
     [
       'POST',
-      new RegExp(`^/api/0/organizations/${ORGANIZATION}/issues/(\\d+)/comments/$`),
+      new RegExp(`^/api/0/organizations/${organization}/issues/(\\d+)/comments/$`),
       'event:write',
       ({ body }, id) => withIssue(id, (issue) => comment(issue, JSON.parse(body).text, actorOfApp)),
     ],
     [
       'GET',
-      new RegExp(`^/api/0/organizations/${ORGANIZATION}/issues/(\\d+)/events/latest/$`),
+      new RegExp(`^/api/0/organizations/${organization}/issues/(\\d+)/events/latest/$`),
       'event:read',
       (_request, id) => withIssue(id, ({ event }) => (event ? { body: event } : NOT_FOUND)),
     ],
     [
       'GET',
-      new RegExp(`^/api/0/projects/${ORGANIZATION}/[^/]+/events/([0-9a-f]{32})/committers/$`),
+      new RegExp(`^/api/0/projects/${organization}/[^/]+/events/([0-9a-f]{32})/committers/$`),
       'project:read',
       (_request, eventId) => {
-        const committers = [...issues.values()].find(({ event }) => event?.eventID === eventId)?.committers
+        const { committers } = [...issues.values()].find((issue) => isEventOf(issue, eventId)) ?? {}
         return committers ? { body: { committers } } : NO_COMMITS
       },
     ],
@@ -339,6 +339,9 @@ export async function sentryServer({
 const SENTRY = { type: 'application', id: 'sentry', name: 'Sentry' }
 const NO_RELEASE = "No release data present in the system to form a basis for 'Next Release'"
 const PERSON = { type: 'user', id: 11, name: 'Ana Example' }
+/** Events of the demonstration begin with the id of their issue. */
+const isEventOf = ({ id, event }: FakeIssue, eventId: string) =>
+  event ? event.eventID === eventId : eventId.startsWith(id)
 const NO_COMMITS: Answer = { status: 404, body: { detail: 'No Commits found for Release' } }
 const NOT_FOUND: Answer = { status: 404, body: { detail: 'The requested resource does not exist' } }
 

@@ -18,7 +18,7 @@ export const SentryImpact = ({ facts, incident }: Facts) => (
     </div>
     {isTime(facts.askedAt) && (
       <p className={styles.asked}>
-        As Sentry had it <TimeAgo at={facts.askedAt} />
+        As Sentry had it <TimeAgo at={newest(facts.askedAt, facts.lastSeen)} />
       </p>
     )}
   </div>
@@ -62,6 +62,10 @@ function standOf(facts: SentryDetails): Number[] {
     ['Assigned in Sentry', assignedTo ?? (askedAt && <span className={styles.nobody}>Nobody</span>)],
   ]
 }
+
+/** Sentry may have told more since it was asked. */
+const newest = (askedAt: string, lastSeen: string | undefined) =>
+  isTime(lastSeen) && Date.parse(lastSeen) > Date.parse(askedAt) ? lastSeen : askedAt
 
 export const isTime = (text: string | undefined): text is string =>
   text !== undefined && !Number.isNaN(Date.parse(text))
