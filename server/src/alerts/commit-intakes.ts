@@ -11,8 +11,9 @@ import { notFound } from '../platform/errors.ts'
 import { notify } from '../platform/live.ts'
 import { goesWithCommit } from '../platform/pipeline.ts'
 import { findEchoes } from '../sentry-sync/echoes.ts'
-import { holdServiceSettings } from '../services/store.ts'
-import { applyEvent, type BatchContext, type EventOutcome, keysOf } from './fold.ts'
+import { holdServiceSettings, readServiceSettings } from '../services/store.ts'
+import { wishedServices } from './destination.ts'
+import { applyEvent, type BatchContext, type EventOutcome, firstOf, keysElsewhereOf, keysOf } from './fold.ts'
 import { findRepeats, receiptOfRepeat, rememberKeys } from './idempotency.ts'
 import { type Intake, integrationNotFound, type Receipt } from './model.ts'
 import { type DeliveryRow, readMinutes, recordDeliveries } from './store.ts'
@@ -55,10 +56,11 @@ export async function commitIntakes(deps: Deps, trx: Trx, intakes: Intake[], cou
 /** Locks first, in the order that everybody keeps: services, keys, incidents. What is read after that stays true. */
 async function readWhatIsThere(trx: Trx, intakes: Intake[]) {
   const keys = uniqueKeys(intakes)
-  const [services, , active, previous, minutes, repeats, echoes] = await Promise.all([
+  const elsewhere = intakes.flatMap(keysElsewhereOf)
+  const [held, , active, previous, minutes, repeats, echoes] = await Promise.all([
     holdServices(trx, intakes),
-    keys.length > 0 ? lockKeys(trx, keys) : undefined,
-    keys.length > 0 ? lockActiveIncidents(trx, keys) : [],
+    keys.length > 0 ? lockKeys(trx, keys, elsewhere) : undefined,
+    keys.length > 0 ? lockActiveIncidents(trx, keys, [], elsewhere) : [],
     keys.length > 0 ? readPrevious(trx, keys) : new Map<string, string>(),
     readMinutes(trx, intakes),
     findRepeats(trx, intakes),
@@ -66,7 +68,10 @@ async function readWhatIsThere(trx: Trx, intakes: Intake[]) {
   ])
   const changes = new WorkingSet()
   for (const { incident, aliases } of active) changes.load(incident, aliases)
-  await loadStorms(trx, changes, active, keys)
+  const [services] = await Promise.all([
+    elsewhere.length > 0 ? withServicesOf(trx, active, held, intakes) : held,
+    loadStorms(trx, changes, active, keys),
+  ])
   const newIncidents = new Map([...minutes].map(([ref, minute]) => [ref, minute.newIncidents]))
   return {
     changes,
@@ -94,7 +99,8 @@ async function holdServices(trx: Trx, intakes: readonly Intake[]): Promise<Batch
   const eventful = intakes.filter(({ verdict }) => verdict.outcome === 'events')
   if (eventful.length === 0) return new Map()
   const ids = [...new Set(eventful.map(({ serviceId }) => serviceId))]
-  const services = await holdServiceSettings(trx, ids, intakes.at(-1)!.at)
+  const wished = eventful.flatMap(wishedServices)
+  const services = await holdServiceSettings(trx, [...new Set([...ids, ...wished])], intakes.at(-1)!.at)
   if (ids.some((id) => !services.has(id))) {
     // Of several deliveries each is tried alone after this.
     throw eventful.some(({ source }) => source) ? integrationNotFound() : notFound('Service')
@@ -102,11 +108,22 @@ async function holdServices(trx: Trx, intakes: readonly Intake[]): Promise<Batch
   return services
 }
 
-/** The outcome of a delivery with several events is that of the first one that did something. */
+/** The services of incidents that were opened elsewhere: they change, and none is opened there, so that nobody need hold them. */
+async function withServicesOf(
+  trx: Trx,
+  found: readonly { incident: Incident }[],
+  held: BatchContext['services'],
+  intakes: readonly Intake[],
+): Promise<BatchContext['services']> {
+  const others = new Set(found.map(({ incident }) => incident.serviceId).filter((id) => !held.has(id)))
+  if (others.size === 0) return held
+  return new Map([...held, ...(await readServiceSettings(trx, [...others], intakes.at(-1)!.at))])
+}
+
 function applyIntake(changes: WorkingSet, intake: Intake, batch: BatchContext): EventOutcome | null {
   if (intake.verdict.outcome !== 'events') return null
   const outcomes = intake.verdict.events.map((event) => applyEvent(changes, intake, event, batch))
-  return outcomes.find(({ action }) => action !== 'ignored') ?? outcomes[0] ?? null
+  return outcomes.length > 0 ? firstOf(outcomes) : null
 }
 
 function receiptOf(deps: Deps, changes: WorkingSet, intake: Intake, outcome: EventOutcome | null): Receipt {

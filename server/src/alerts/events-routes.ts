@@ -161,6 +161,7 @@ const PROGRAM: InstalledIntegration = {
   isSystem: false,
   isTold: false,
   ownActor: null,
+  isConnected: false,
 }
 
 function noService(serviceId: string | undefined): AppError {

@@ -3,6 +3,7 @@ import type { ResultAction } from '#contract/integrations.ts'
 import { decide } from '../incidents/decide.ts'
 import { nameOf, storedKey } from '../incidents/keys.ts'
 import type { Context, Incident, IncidentEvent } from '../incidents/model.ts'
+import type { IncidentKey, KeyOfIntegration } from '../incidents/store.ts'
 import {
   emptyStorm,
   type FoldedProblem,
@@ -14,11 +15,13 @@ import {
 import type { WorkingSet } from '../incidents/working-set.ts'
 import type { AlertEvent } from '../integrations/types.ts'
 import { newId } from '../platform/ids.ts'
+import type { ServiceSettings } from '../services/store.ts'
+import { type Destination, destinationOf, wishedServices } from './destination.ts'
 import type { Intake, Source } from './model.ts'
 
 /** What the batch knows beside the incidents themselves. */
 export type BatchContext = {
-  services: ReadonlyMap<string, Pick<Context, 'acknowledgementTimeoutMinutes' | 'maintenance'>>
+  services: ReadonlyMap<string, ServiceSettings>
   /** The newest incident of a key that has no active one, by `nameOf`. */
   previous: Map<string, string>
   /** New incidents of the present minute, by integration. */
@@ -31,17 +34,29 @@ export type BatchContext = {
 export type EventOutcome = { action: ResultAction; incident: Incident | null; reason: string | null }
 
 /** Every name under which the events of an intake may meet an incident, the storm's own among them. */
-export function keysOf({ serviceId, source, verdict }: Intake): { serviceId: string; key: string }[] {
+export function keysOf(intake: Intake): IncidentKey[] {
+  const { serviceId, source, verdict } = intake
   if (verdict.outcome !== 'events') return []
-  const names = verdict.events.flatMap(({ dedupKey, aliases }) => [dedupKey, ...aliases].map(keyOfSender))
   const storm = source && source.newIncidentsPerMinute !== null ? [stormKey(source.ref)] : []
-  return [...names, ...storm].map((key) => ({ serviceId, key }))
+  const names = [...verdict.events.flatMap(namesOf), ...storm]
+  return [serviceId, ...wishedServices(intake)].flatMap((id) => names.map((key) => ({ serviceId: id, key })))
 }
+
+/** The names under which a connected integration may have opened incidents on other services. */
+export function keysElsewhereOf({ source, verdict }: Intake): KeyOfIntegration[] {
+  if (!source?.isConnected || verdict.outcome !== 'events') return []
+  return verdict.events.flatMap(namesOf).map((key) => ({ integrationId: source.ref, key }))
+}
+
+const namesOf = ({ dedupKey, aliases }: AlertEvent): string[] => [dedupKey, ...aliases].map(keyOfSender)
 
 /** The incident about a storm is OpsKnight's own: a sender who makes up its key means another problem. */
 const keyOfSender = (key: string) => storedKey(isStormKey(key) ? `sent:${key}` : key)
 
-/** Applies one event to the working set, in the order of arrival. Pure but for the set and the batch's counters. */
+/**
+ * Applies one event to the working set, in the order of arrival. Pure but for the set and the batch's counters. One that no alert rule
+ * sends to a service is about every incident that its integration has open for the problem, wherever rules have opened it.
+ */
 export function applyEvent(
   changes: WorkingSet,
   intake: Intake,
@@ -49,15 +64,48 @@ export function applyEvent(
   batch: BatchContext,
 ): EventOutcome {
   if (batch.echoes.has(event)) return { action: 'ignored', incident: null, reason: OUR_OWN }
-  const key = keyOfSender(event.dedupKey)
-  const names = [key, ...event.aliases.map(keyOfSender)]
-  const active = changes.findActive(intake.serviceId, names)
-  const folded = changes.findFolded(intake.serviceId, names)
+  const destination = destinationOf(intake, event, batch.services)
+  const elsewhere = findElsewhere(changes, intake, event)
+  const applyHere = () => applyOn(changes, intake, event, destination, batch)
+  if (elsewhere.length === 0) return applyHere()
+  const { serviceId } = destination
+  const isHere =
+    changes.findActive(serviceId, namesOf(event)) ?? changes.findFolded(serviceId, namesOf(event))
+  const told = toIncidentEvent(event)
+  const outcomes = elsewhere.map((incident) =>
+    decideAndApply(changes, incident, told, { ...intake, serviceId: incident.serviceId }, batch),
+  )
+  return firstOf(isHere ? [applyHere(), ...outcomes] : outcomes)
+}
+
+/** What several events or incidents come to is what the first one did that did something. */
+export const firstOf = (outcomes: readonly EventOutcome[]): EventOutcome =>
+  outcomes.find(({ action }) => action !== 'ignored') ?? outcomes[0]!
+
+function findElsewhere(changes: WorkingSet, intake: Intake, event: AlertEvent): Incident[] {
+  if (!intake.source?.isConnected || (event.action === 'trigger' && event.routing?.service)) return []
+  return changes
+    .findActiveOf(intake.source.ref, namesOf(event))
+    .filter(({ serviceId }) => serviceId !== intake.serviceId)
+}
+
+function applyOn(
+  changes: WorkingSet,
+  given: Intake,
+  event: AlertEvent,
+  { serviceId, note }: Destination,
+  batch: BatchContext,
+): EventOutcome {
+  const intake = { ...given, serviceId }
+  const names = namesOf(event)
+  const active = changes.findActive(serviceId, names)
+  const folded = changes.findFolded(serviceId, names)
+  const told = toIncidentEvent(event, note)
   if (!active && event.action === 'trigger' && isOverBudget(intake, batch))
-    return fold(changes, intake, { event: toIncidentEvent(event, key), names }, folded, batch)
+    return fold(changes, intake, { event: told, names }, folded, batch)
   if (!active && event.action !== 'trigger' && folded) return tellStorm(changes, event, folded)
 
-  const outcome = decideAndApply(changes, active, toIncidentEvent(event, key), intake, batch)
+  const outcome = decideAndApply(changes, active, told, intake, batch)
   const { incident } = outcome
   if (incident && incident.status !== 'resolved' && outcome.action !== 'ignored')
     changes.addAliases(incident, names)
@@ -135,13 +183,14 @@ function fold(
   batch: BatchContext,
 ): EventOutcome {
   const { serviceId, source, at } = intake
+  const severity = event.ruledSeverity ?? event.severity
   if (!source) throw new Error('Only an integration has a budget')
   const key = stormKey(source.ref)
   const incident = waiting ? changes.get(waiting.stormId) : changes.findActive(serviceId, [key])
   const before = (incident && changes.storms.get(incident.id)) ?? emptyStorm(incident?.id ?? '', at)
   const known = waiting ?? changes.storms.getProblem(before.incidentId, event.dedupKey)
-  const { storm, problem } = foldInto(before, known, { event, names, serviceId, at })
-  const told = { ...stormEvent(source, key, event.severity), details: factsOf(storm) }
+  const { storm, problem } = foldInto(before, known, { event: { ...event, severity }, names, serviceId, at })
+  const told = { ...stormEvent(source, key, severity), details: factsOf(storm), isQuiet: event.isQuiet }
   const outcome = decideAndApply(changes, incident, told, intake, batch)
   const stormId = outcome.incident!.id
   changes.storms.putStorm({ ...storm, incidentId: stormId })
@@ -178,17 +227,19 @@ const stormEvent = (source: Source, dedupKey: string, severity: Severity): Incid
 
 const problems = (count: number | null) => (count === 1 ? '1 new problem' : `${count} new problems`)
 
-const toIncidentEvent = (event: AlertEvent, dedupKey: string): IncidentEvent => ({
+const toIncidentEvent = (event: AlertEvent, alsoNote: string | null = null): IncidentEvent => ({
   action: event.action,
-  dedupKey,
+  dedupKey: keyOfSender(event.dedupKey),
   title: event.title,
   description: event.description,
   severity: event.severity,
+  ruledSeverity: event.routing?.severity,
   severityFollows: event.severityFollows ?? false,
+  isQuiet: event.routing?.page === false,
   source: event.source,
   link: event.link,
   details: event.details,
-  note: event.note ?? null,
+  note: [event.note, alsoNote].filter(Boolean).join('\n') || null,
 })
 
 const count = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { connectedToSentry } from '../testing/sentry-loop.ts'
 import { exhaustedIntegration } from '../testing/storm.ts'
 import { NO_LIMITS, type TestApp, testApp } from '../testing/test-app.ts'
 
@@ -38,6 +39,42 @@ test('a plan that was made while there were few incidents reads no more when the
   await send(range(100, 20))
   await send(range(100, 20), 'resolved')
   expect(await readForAlerts(t)).toBeLessThan(80 * 40)
+})
+
+test('the same of a connected integration, whose messages are about incidents on every service', async () => {
+  const { t, integration, deliver } = await connectedToSentry({ settings: NO_LIMITS })
+  const payments = await t.create.service()
+  const rule = { issue_alert: { settings: [{ name: 'service', value: payments.id }] } }
+  const alert = (id: number) => ({
+    resource: 'event_alert',
+    body: { action: 'triggered', data: { event: { issue_id: `${id}`, title: 'Broken' }, ...rule } },
+  })
+  const change = (id: number) => ({
+    resource: 'issue',
+    body: { action: 'resolved', data: { issue: { id, title: 'Broken' } } },
+  })
+  const send = async (ids: readonly number[], message: typeof alert | typeof change) => {
+    for (const id of ids)
+      expect((await deliver(message(id))).body.result.action).toMatch(/triggered|resolved/)
+  }
+  await send(range(0, 10), alert)
+  await send(range(0, 10), change)
+  // One problem that has come and gone ten thousand times, and ten thousand others that are there.
+  await sql`
+    insert into incidents (id, service_id, integration_id, dedup_key, title, severity, reported_severity, urgency, status,
+      event_count, first_event_at, last_event_at, created_at, resolved_at, resolved_by)
+    select gen_random_uuid(), ${payments.id}, ${integration.ref}, 'sentry-' || case when n % 2 = 0 then 100 else n + 1000 end,
+      'Old', 'error', 'error', 'medium', case when n % 2 = 0 then 'resolved' else 'open' end, 1, now(), now(), now(),
+      case when n % 2 = 0 then now() end, case when n % 2 = 0 then '{"kind":"system","id":null,"name":"test"}'::jsonb end
+    from generate_series(1, 20000) n`.execute(t.db)
+  await sql`
+    insert into incident_aliases (service_id, alias, incident_id)
+    select service_id, 'other-' || number, id from incidents where status = 'open'`.execute(t.db)
+
+  const before = await readForAlerts(t)
+  await send(range(100, 20), alert)
+  await send(range(100, 20), change)
+  expect((await readForAlerts(t)) - before).toBeLessThan(40 * 60)
 })
 
 test('a plan that was made in the first storm reads no more when many storms have been', async () => {

@@ -12,6 +12,8 @@ export type Source = {
   storedBodiesPerMinute: number | null
   /** OpsKnight's own: nobody is told of its deliveries, and none of them waits in the journal. */
   isSystem: boolean
+  /** Connected to its tool: what it says is about its incidents on every service, and its alert rules name services. */
+  isConnected: boolean
 }
 
 /** A request to be kept as it came. */

@@ -64,12 +64,13 @@ export function answerTo({ receipt, verdict }: Received): { status: 'success'; r
   return { status: 'success', result: receipt.result ?? { action: 'ignored' } }
 }
 
-export const sourceOf = ({ ref, name, settings, isSystem }: InstalledIntegration): Source => ({
+export const sourceOf = ({ ref, name, settings, isSystem, isConnected }: InstalledIntegration): Source => ({
   ref,
   name,
   newIncidentsPerMinute: settings.newIncidentsPerMinute,
   storedBodiesPerMinute: settings.storedBodiesPerMinute,
   isSystem,
+  isConnected,
 })
 
 /** Tells a sender under which id its delivery is in the log, also when it was refused. */

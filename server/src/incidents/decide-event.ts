@@ -8,10 +8,12 @@ import {
   entryOf,
   gradeEntries,
   isUrgencyHigher,
+  pagingOf,
   regraded,
   reopen,
   resolve,
   start,
+  WITHHELD,
 } from './transitions.ts'
 
 /** What an event from a tool does: only a trigger ever makes an incident. */
@@ -51,6 +53,7 @@ const noIncidentFor = {
 
 function triggered(event: IncidentEvent, context: Context): Decision {
   const { now, maintenance } = context
+  const severity = event.ruledSeverity ?? event.severity
   const incident: Incident = {
     id: context.newIncidentId,
     number: 0,
@@ -59,9 +62,9 @@ function triggered(event: IncidentEvent, context: Context): Decision {
     dedupKey: event.dedupKey,
     title: event.title,
     description: event.description ?? null,
-    severity: event.severity,
+    severity,
     reportedSeverity: event.severity,
-    urgency: urgencyOfSeverity[event.severity],
+    urgency: urgencyOfSeverity[severity],
     status: maintenance ? 'suppressed' : 'open',
     source: event.source,
     link: event.link,
@@ -77,6 +80,7 @@ function triggered(event: IncidentEvent, context: Context): Decision {
     assignedTo: null,
     previousId: context.previous?.id ?? null,
     wakeAt: maintenance?.until ?? null,
+    isQuiet: event.isQuiet ?? false,
   }
   return {
     outcome: 'changed',
@@ -85,13 +89,13 @@ function triggered(event: IncidentEvent, context: Context): Decision {
     isNew: true,
     entries: entriesOfNew(incident, event, context),
     // There is no moment at which an incident exists that nobody will be paged for.
-    paging: maintenance ? null : start(context),
+    paging: maintenance ? null : pagingOf(incident, context),
   }
 }
 
 function entriesOfNew(incident: Incident, event: IncidentEvent, context: Context): NewTimelineEntry[] {
   const { maintenance } = context
-  const { severity } = event
+  const { severity, isQuiet } = incident
   const first = entryOf(
     incident,
     {
@@ -101,14 +105,16 @@ function entriesOfNew(incident: Incident, event: IncidentEvent, context: Context
     },
     context,
   )
-  if (!maintenance) return [first]
+  const withheld = isQuiet ? [entryOf(incident, { kind: 'nobody_paged', text: WITHHELD }, context)] : []
+  if (!maintenance) return [first, ...withheld]
   const data = { until: maintenance.until.toISOString() }
-  return [first, entryOf(incident, { kind: 'suppressed', text: maintenance.reason || null, data }, context)]
+  const suppressed = { kind: 'suppressed', text: maintenance.reason || null, data } as const
+  return [first, entryOf(incident, suppressed, context), ...withheld]
 }
 
 /** Archived in the tool and now escalating there: its acknowledgement holds no longer. */
 function reopenedByItsTool(incident: Incident, event: IncidentEvent, context: Context): Decision {
-  const repeated = withEvent(incident, event, context)
+  const repeated = { ...withEvent(incident, event, context), isQuiet: event.isQuiet ?? false }
   const decision = reopen(repeated, context, event.note)
   if (decision.outcome !== 'changed') return decision
   return { ...decision, entries: [...decision.entries, ...gradeEntries(incident, repeated, context)] }
@@ -116,8 +122,32 @@ function reopenedByItsTool(incident: Incident, event: IncidentEvent, context: Co
 
 /** A mere repeat counts and is no news; one that is graver is. */
 function deduplicated(incident: Incident, event: IncidentEvent, context: Context): Decision {
-  return regraded(incident, withEvent(incident, event, context), context, 'deduplicated')
+  const repeated = withEvent(incident, event, context)
+  if (event.isQuiet) return withheld(incident, repeated, context)
+  return incident.isQuiet
+    ? heard(incident, { ...repeated, isQuiet: false }, context)
+    : regraded(incident, repeated, context, 'deduplicated')
 }
+
+/** Graver or not, this one pages nobody; what pages already goes on. */
+const withheld = (incident: Incident, repeated: Incident, context: Context): Decision => ({
+  outcome: 'changed',
+  result: 'deduplicated',
+  incident: repeated,
+  isNew: false,
+  entries: gradeEntries(incident, repeated, context),
+  paging: null,
+})
+
+/** What nobody was to be paged about comes from somewhere that pages: a needless page is better than none. */
+function heard(incident: Incident, repeated: Incident, context: Context): Decision {
+  const decision = regraded(incident, repeated, context, 'deduplicated')
+  if (decision.outcome !== 'changed' || incident.status !== 'open') return decision
+  const entry = entryOf(repeated, { kind: 'noted', text: HEARD }, context)
+  return { ...decision, entries: [...decision.entries, entry], paging: start(context) }
+}
+
+const HEARD = 'An alert came in that does not say to page nobody, so that people are paged from now on.'
 
 function withEvent(incident: Incident, event: IncidentEvent, { now }: Context): Incident {
   return {
@@ -132,19 +162,24 @@ function withEvent(incident: Incident, event: IncidentEvent, { now }: Context): 
 
 type Grades = Pick<Incident, 'severity' | 'reportedSeverity' | 'urgency'>
 
-/** Only news counts: what a person has set stays so until the tool reports worse than it did before. */
+/**
+ * Only news counts: what a person or an alert rule has set stays so until the tool reports worse than it did before, or a rule asks
+ * for more.
+ */
 function gradesAfter({ severity, reportedSeverity, urgency }: Grades, event: IncidentEvent): Grades {
   const reported = event.severity
-  if (isGraver(reported, reportedSeverity)) {
+  const given = event.ruledSeverity ?? reported
+  const isNews = isGraver(reported, reportedSeverity)
+  if (isNews || (event.ruledSeverity && isGraver(given, severity))) {
     return {
-      severity: isGraver(reported, severity) ? reported : severity,
-      reportedSeverity: reported,
-      urgency: higherUrgency(urgencyOfSeverity[reported], urgency),
+      severity: isGraver(given, severity) ? given : severity,
+      reportedSeverity: isNews ? reported : reportedSeverity,
+      urgency: higherUrgency(urgencyOfSeverity[given], urgency),
     }
   }
   if (!event.severityFollows) return { severity, reportedSeverity, urgency }
   const isAsReported = severity === reportedSeverity
-  return { severity: isAsReported ? reported : severity, reportedSeverity: reported, urgency }
+  return { severity: isAsReported ? given : severity, reportedSeverity: reported, urgency }
 }
 
 const severities: readonly Severity[] = ['info', 'warning', 'error', 'critical']

@@ -65,6 +65,7 @@ const open: Incident = {
   assignedTo: null,
   previousId: null,
   wakeAt: null,
+  isQuiet: false,
 }
 const acknowledgedBy = (actor: Actor): Incident => ({
   ...open,
@@ -124,8 +125,8 @@ function inWords(decision: Decision): string {
   const escalation =
     paging === null
       ? ''
-      : paging.kind === 'stop'
-        ? ' · stop'
+      : paging.kind !== 'start'
+        ? ` · ${paging.kind}`
         : paging.onlyUserId
           ? ` · tell ${paging.onlyUserId}`
           : ' · start'
@@ -681,5 +682,129 @@ test('an event says who and why: its note is in the timeline', () => {
   })
   expect(decide(open, event({ action: 'note', title: 'The title' }), context())).toMatchObject({
     entries: [{ kind: 'noted', text: 'The title' }],
+  })
+})
+
+describe('what an alert rule says', () => {
+  const quiet: Incident = { ...open, isQuiet: true }
+  const tool = context({ actor: sentry })
+  const trigger = (given: Partial<IncidentEvent> = {}) => event(given)
+  const START = { paging: { kind: 'start', onlyUserId: null }, incident: { isQuiet: false } }
+  const QUIET = { incident: { isQuiet: true } }
+  const WITHHELD = {
+    kind: 'withhold',
+    reason: 'The alert rule that opened this incident says to page nobody.',
+  }
+
+  test('"do not page" opens the incident and says in its timeline and its paging that nobody is paged', () => {
+    expect(decide(null, trigger({ isQuiet: true }), tool)).toMatchObject({
+      incident: { status: 'open', isQuiet: true },
+      entries: [{ kind: 'triggered' }, { kind: 'nobody_paged', text: WITHHELD.reason }],
+      paging: WITHHELD,
+    })
+  })
+
+  test('its severity takes the place of the one that the tool reports, and is not raised by the same report again', () => {
+    const told = trigger({ severity: 'error', ruledSeverity: 'info' })
+    const decision = decide(null, told, tool)
+    expect(decision).toMatchObject({
+      incident: { severity: 'info', reportedSeverity: 'error', urgency: 'low' },
+    })
+    const incident = { ...open, severity: 'info', reportedSeverity: 'error', urgency: 'low' } as const
+    for (const again of [told, trigger({ severity: 'error' })]) {
+      expect(decide(incident, again, tool)).toMatchObject({ incident: { severity: 'info', urgency: 'low' } })
+    }
+    expect(decide(incident, trigger({ severity: 'critical' }), tool)).toMatchObject({
+      incident: { severity: 'critical', reportedSeverity: 'critical', urgency: 'high' },
+      paging: { kind: 'start' },
+    })
+    expect(decide(incident, trigger({ severity: 'error', ruledSeverity: 'warning' }), tool)).toMatchObject({
+      incident: { severity: 'warning', reportedSeverity: 'error', urgency: 'medium' },
+    })
+  })
+
+  test('where the severity follows the tool, what the rules say of each threshold follows too', () => {
+    const follows = { severityFollows: true } as const
+    const warned = decide(null, trigger({ ...follows, severity: 'warning', ruledSeverity: 'warning' }), tool)
+    expect(warned).toMatchObject({ incident: { severity: 'warning' } })
+    const { incident } = warned as Extract<Decision, { outcome: 'changed' }>
+    const graver = decide(
+      incident,
+      trigger({ ...follows, severity: 'critical', ruledSeverity: 'critical' }),
+      tool,
+    )
+    expect(graver).toMatchObject({ incident: { severity: 'critical' } })
+    const { incident: now } = graver as Extract<Decision, { outcome: 'changed' }>
+    expect(
+      decide(now, trigger({ ...follows, severity: 'warning', ruledSeverity: 'warning' }), tool),
+    ).toMatchObject({ incident: { severity: 'warning', urgency: 'high' } })
+  })
+
+  test.each<[string, Incident, Command, Context, object]>([
+    ['stays quiet when it repeats', quiet, trigger({ isQuiet: true }), tool, { paging: null, entries: [] }],
+    [
+      'stays quiet when the same rule finds it graver',
+      quiet,
+      trigger({ isQuiet: true, severity: 'critical' }),
+      tool,
+      { paging: null, incident: { isQuiet: true, severity: 'critical', urgency: 'high' } },
+    ],
+    [
+      'pages once something comes in that does not say otherwise',
+      quiet,
+      trigger(),
+      tool,
+      {
+        paging: { kind: 'start', onlyUserId: null },
+        incident: { isQuiet: false },
+        entries: [{ kind: 'noted', text: expect.stringContaining('does not say to page nobody') }],
+      },
+    ],
+    [
+      'does not page a second time for that while somebody has it',
+      { ...acknowledgedBy(bo), isQuiet: true },
+      trigger(),
+      tool,
+      { paging: null, incident: { isQuiet: false, status: 'acknowledged' } },
+    ],
+    ['pages when a person raises its urgency', quiet, commands['raise urgency'], context(), START],
+    ['stays quiet when a person lowers it', quiet, commands['lower urgency'], context(), QUIET],
+    [
+      'stays quiet when a person reopens it',
+      { ...resolved, isQuiet: true },
+      commands.reopen,
+      context(),
+      QUIET,
+    ],
+    [
+      'is quiet when its maintenance is over',
+      { ...quiet, status: 'suppressed', wakeAt: NOW },
+      commands.wake,
+      context(),
+      { paging: WITHHELD, incident: { status: 'open', isQuiet: true } },
+    ],
+    [
+      'archived in its tool and escalating there, it is as quiet as the rule says that reports it',
+      acknowledgedBy(sentry),
+      trigger({ isQuiet: true }),
+      tool,
+      { result: 'reopened', paging: WITHHELD, incident: { isQuiet: true } },
+    ],
+    [
+      'archived in its tool and escalating there, it pages where no rule says otherwise',
+      { ...acknowledgedBy(sentry), isQuiet: true },
+      trigger(),
+      tool,
+      { result: 'reopened', ...START },
+    ],
+    [
+      'another one that pages goes on as it is when a quiet rule reports it too',
+      open,
+      trigger({ isQuiet: true, severity: 'critical' }),
+      tool,
+      { paging: null, incident: { isQuiet: false, urgency: 'high' } },
+    ],
+  ])('a quiet incident: %s', (_name, incident, command, given, expected) => {
+    expect(decide(incident, command, given)).toMatchObject({ outcome: 'changed', ...expected })
   })
 })

@@ -32,6 +32,8 @@ export type Incident = {
   previousId: string | null
   /** When it opens again by itself: the end of a snooze, of a maintenance window or of an acknowledgement. */
   wakeAt: Date | null
+  /** An alert rule says that nobody is to be paged about it; over once something comes in that pages. */
+  isQuiet: boolean
 }
 
 /** An event as a decision sees it: its keys are short enough to be stored. */
@@ -40,8 +42,13 @@ export type IncidentEvent = {
   dedupKey: string
   title: string
   description?: string | undefined
+  /** What the tool says. */
   severity: Severity
+  /** What the alert rule says in its place. */
+  ruledSeverity?: Severity | undefined
   severityFollows: boolean
+  /** The alert rule says that nobody is to be paged. */
+  isQuiet?: boolean | undefined
   source: string | null
   link: string | null
   details: JsonObject
@@ -119,10 +126,13 @@ export type NewTimelineEntry = {
 }
 
 /**
- * What must happen to the escalation row: `start` writes it, `stop` deletes it. With `onlyUserId` it pages only the
- * person who has the incident, as it got worse.
+ * What must happen to the escalation row: `start` writes it, `stop` deletes it, `withhold` writes one that pages nobody and why.
+ * With `onlyUserId` it pages only the person who has the incident, as it got worse.
  */
-export type Paging = { kind: 'start'; dueAt: Date; onlyUserId: string | null } | { kind: 'stop' }
+export type Paging =
+  | { kind: 'start'; dueAt: Date; onlyUserId: string | null }
+  | { kind: 'withhold'; reason: string }
+  | { kind: 'stop' }
 
 /** A change of one incident, with everything that commits together with it. */
 export type Change = {

@@ -1,22 +1,32 @@
 import { type Selectable, sql } from 'kysely'
 import type { Db, Trx } from '../platform/db.ts'
 import type { Schema } from '../platform/schema.ts'
+import { nameOf } from './keys.ts'
 import type { Incident } from './model.ts'
 import { writeStorms } from './storm-store.ts'
 import type { WorkingSet } from './working-set.ts'
 
 /** A name under which an active incident may be found: a dedup key or an alias, as stored. */
 export type IncidentKey = { serviceId: string; key: string }
+/** The same of the incidents that an integration has opened, on whichever service. */
+export type KeyOfIntegration = { integrationId: string; key: string }
 
 /**
  * Whoever holds a key decides alone whether it has an incident, in every process. Taken before reading, in one
  * order for everybody, and held until the transaction ends.
  */
-export async function lockKeys(trx: Trx, keys: readonly IncidentKey[]): Promise<void> {
-  const names = [...new Set(keys.map(({ serviceId, key }) => `${serviceId} ${key}`))]
+export async function lockKeys(
+  trx: Trx,
+  keys: readonly IncidentKey[],
+  ofIntegrations: readonly KeyOfIntegration[] = [],
+): Promise<void> {
+  const names = new Set([
+    ...keys.map(({ serviceId, key }) => nameOf(serviceId, key)),
+    ...ofIntegrations.map(({ integrationId, key }) => nameOf(integrationId, key)),
+  ])
   await sql`
     select pg_advisory_xact_lock(lock) from (
-      select distinct hashtextextended(name, 0) as lock from unnest(${names}::text[]) as name order by lock
+      select distinct hashtextextended(name, 0) as lock from unnest(${[...names]}::text[]) as name order by lock
     ) as locks`.execute(trx)
 }
 
@@ -34,17 +44,21 @@ export async function findActiveByKeys(
 
 /**
  * The active incidents of these keys with their aliases, and those of storms in which problems of these keys wait; beside
- * them the ones with these ids. Their rows are locked in the order of their ids.
+ * them the ones with these ids, and those that integrations have opened elsewhere. Their rows are locked in the order of their ids.
  */
 export async function lockActiveIncidents(
   trx: Trx,
   keys: readonly IncidentKey[],
   alsoIds: readonly string[] = [],
+  ofIntegrations: readonly KeyOfIntegration[] = [],
 ): Promise<{ incident: Incident; aliases: string[] }[]> {
   const { rows } = await sql<Selectable<Schema['incidents']> & { aliases: string[] | null }>`
     with keys as (${keysAsRows(keys)}), ids as (${activeIdsOfKeys})
     select i.*, (select array_agg(a.alias) from incident_aliases a where a.incident_id = i.id) as aliases
-    from (select id from ids union ${stormIdsOfKeys} union select unnest(${[...alsoIds]}::uuid[]) order by id) as wanted
+    from (
+      select id from ids union ${stormIdsOfKeys} union select unnest(${[...alsoIds]}::uuid[])
+      ${ofIntegrations.length > 0 ? sql`union ${idsOfIntegrations(ofIntegrations)}` : sql``} order by id
+    ) as wanted
     cross join lateral (
       select number, ${incidentNames} from incidents o
       where o.id = wanted.id and o.status <> 'resolved' for no key update
@@ -64,6 +78,39 @@ const activeIdsOfKeys = sql`
     union all
     (select a.incident_id from incident_aliases a where a.service_id = k.service_id and a.alias = k.key limit 1)
   ) as named`
+
+/** No alert rule sends a problem to more services. */
+const SERVICES_MAX = 100
+
+/**
+ * Service by service, as the index of keys has them: an index of its own for this would cost every incident. A problem that has come and
+ * gone a thousand times is looked for no longer. Said as ranges, so that no other index can answer, whatever plan is kept.
+ */
+const idsOfIntegrations = (keys: readonly KeyOfIntegration[]) => sql`
+  select opened.id
+  from jsonb_to_recordset(${toJson(keys)}::jsonb) as k("integrationId" uuid, key text)
+  cross join lateral (
+    (with recursive services as (
+        (select o.service_id, 1 as n from incidents o where o.dedup_key >= k.key and o.dedup_key <= k.key
+          order by o.dedup_key, o.service_id limit 1)
+        union all
+        select next.service_id, before.n + 1 from services before cross join lateral (
+          select o.service_id from incidents o
+          where (o.dedup_key, o.service_id) > (k.key, before.service_id) and o.dedup_key <= k.key
+          order by o.dedup_key, o.service_id limit 1
+        ) as next where before.n < ${SERVICES_MAX}
+      )
+      select active.id from services cross join lateral (
+        select o.id, o.integration_id from incidents o
+        where o.service_id = services.service_id and o.dedup_key = k.key and o.status <> 'resolved' limit 1
+      ) as active where active.integration_id = k."integrationId")
+    union all
+    (select o.id from (
+        select a.incident_id from incident_aliases a where a.alias >= k.key and a.alias <= k.key
+        order by a.alias limit ${SERVICES_MAX}
+      ) as named join incidents o on o.id = named.incident_id
+      where o.integration_id = k."integrationId")
+  ) as opened`
 
 /** The storms in which problems of these keys wait. */
 const stormIdsOfKeys = sql`
@@ -132,11 +179,12 @@ const incidentColumns = sql`
   id uuid, service_id uuid, integration_id uuid, dedup_key text, title text, description text, severity text,
   reported_severity text, urgency text, status text, source text, link text, details jsonb, event_count bigint,
   first_event_at timestamptz, last_event_at timestamptz, created_at timestamptz, acknowledged_at timestamptz,
-  acknowledged_by jsonb, resolved_at timestamptz, resolved_by jsonb, assigned_to uuid, previous_id uuid, wake_at timestamptz`
+  acknowledged_by jsonb, resolved_at timestamptz, resolved_by jsonb, assigned_to uuid, previous_id uuid, wake_at timestamptz,
+  is_quiet boolean`
 
 /** One by one: with `*` a statement that is prepared breaks when the migrations of a newer release add a column. */
 const incidentNames = sql.raw(
-  'id, service_id, integration_id, dedup_key, title, description, severity, reported_severity, urgency, status, source, link, details, event_count, first_event_at, last_event_at, created_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by, assigned_to, previous_id, wake_at',
+  'id, service_id, integration_id, dedup_key, title, description, severity, reported_severity, urgency, status, source, link, details, event_count, first_event_at, last_event_at, created_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by, assigned_to, previous_id, wake_at, is_quiet',
 )
 
 async function insertIncidents(trx: Trx, incidents: Incident[]): Promise<{ id: string; number: number }[]> {
@@ -154,7 +202,7 @@ async function updateIncidents(trx: Trx, incidents: Incident[]): Promise<void> {
       status = x.status, link = x.link, details = x.details, event_count = x.event_count,
       last_event_at = x.last_event_at, acknowledged_at = x.acknowledged_at,
       acknowledged_by = x.acknowledged_by, resolved_at = x.resolved_at, resolved_by = x.resolved_by,
-      assigned_to = x.assigned_to, wake_at = x.wake_at
+      assigned_to = x.assigned_to, wake_at = x.wake_at, is_quiet = x.is_quiet
     from jsonb_to_recordset(${toJson(incidents.map(toRow))}::jsonb) as x(${incidentColumns})
     where i.id = x.id`.execute(trx)
 }
@@ -186,12 +234,12 @@ async function writeConsequences(trx: Trx, changes: WorkingSet): Promise<void> {
       from jsonb_to_recordset(${toJson(reasonsOf(changes, stopped))}::jsonb) as x("incidentId" uuid, reason text)
       where p.incident_id = x."incidentId" and p.next_attempt_at is not null and p.status = 'due'
     ), started as (
-      insert into escalations (incident_id, due_at, only_user_id)
-      select "incidentId", "dueAt", "onlyUserId" from jsonb_to_recordset(${toJson(started)}::jsonb)
-        as x("incidentId" uuid, "dueAt" timestamptz, "onlyUserId" uuid)
+      insert into escalations (incident_id, due_at, only_user_id, ended_reason)
+      select "incidentId", "dueAt", "onlyUserId", "endedReason" from jsonb_to_recordset(${toJson(started)}::jsonb)
+        as x("incidentId" uuid, "dueAt" timestamptz, "onlyUserId" uuid, "endedReason" text)
       -- One that runs starts again on the version of its policy with which it began.
       on conflict (incident_id) do update set due_at = excluded.due_at, step = 0, cycle = 0, cycle_started_at = null,
-        ended_reason = null, only_user_id = excluded.only_user_id
+        ended_reason = excluded.ended_reason, only_user_id = excluded.only_user_id
     ), given as materialized (
       select * from jsonb_to_recordset(${toJson(changes.newAliases)}::jsonb)
         as x("serviceId" uuid, alias text, "incidentId" uuid)
@@ -251,6 +299,7 @@ const toRow = (incident: Incident) => ({
   assigned_to: incident.assignedTo,
   previous_id: incident.previousId,
   wake_at: incident.wakeAt,
+  is_quiet: incident.isQuiet,
 })
 
 export const fromRow = (row: Selectable<Schema['incidents']>): Incident => ({
@@ -279,4 +328,5 @@ export const fromRow = (row: Selectable<Schema['incidents']>): Incident => ({
   assignedTo: row.assigned_to,
   previousId: row.previous_id,
   wakeAt: row.wake_at,
+  isQuiet: row.is_quiet,
 })

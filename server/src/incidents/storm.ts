@@ -42,7 +42,7 @@ export type FoldedProblem = {
   incidentId: string | null
 }
 
-export type FoldedEvent = Pick<IncidentEvent, 'description' | 'severityFollows' | 'details'>
+export type FoldedEvent = Pick<IncidentEvent, 'description' | 'severityFollows' | 'details' | 'isQuiet'>
 
 export const emptyStorm = (incidentId: string, at: Date): Storm => ({
   incidentId,
@@ -115,10 +115,11 @@ export const factsOf = ({ listed, notListed, severities, firstTitles }: Storm): 
   },
 })
 
-const eventToKeep = ({ description, severityFollows, details }: IncidentEvent): FoldedEvent => ({
+const eventToKeep = ({ description, severityFollows, details, isQuiet }: IncidentEvent): FoldedEvent => ({
   ...(description === undefined ? {} : { description }),
   severityFollows,
   details,
+  ...(isQuiet ? { isQuiet } : {}),
 })
 
 function moved(counts: Storm['severities'], from: Severity | null, to: Severity): Storm['severities'] {

@@ -40,12 +40,15 @@ export function resolve(incident: Incident, context: Context, text: string | nul
   })
 }
 
-/** Back to open: nobody has it any more, and it pages. */
+/** Back to open: nobody has it any more, and it pages, unless a rule says not to. */
 export function reopen(incident: Incident, context: Context, text: string | null = null): Decision {
   if (incident.status === 'open') return unchanged(incident)
   if (incident.status === 'resolved' && context.obstacle) return refusedBecauseOf(context.obstacle)
   const entry = { kind: 'reopened', text, data: { from: incident.status } } as const
-  return changed(opened(incident), entry, context, { result: 'reopened', paging: start(context) })
+  return changed(opened(incident), entry, context, {
+    result: 'reopened',
+    paging: pagingOf(incident, context),
+  })
 }
 
 const opened = (incident: Incident): Incident => ({
@@ -67,14 +70,17 @@ export const regraded = (
   after: Incident,
   context: Context,
   result: Change['result'],
-): Decision => ({
-  outcome: 'changed',
-  result,
-  incident: after,
-  isNew: false,
-  entries: gradeEntries(before, after, context),
-  paging: pagingWhenGraver(before, after, context),
-})
+): Decision => {
+  const paging = pagingWhenGraver(before, after, context)
+  return {
+    outcome: 'changed',
+    result,
+    incident: paging ? { ...after, isQuiet: false } : after,
+    isNew: false,
+    entries: gradeEntries(before, after, context),
+    paging,
+  }
+}
 
 /**
  * Who hears that an incident got more urgent: only the person who has it, if a person has it, and who knows already
@@ -94,6 +100,12 @@ export const start = ({ now }: Context, onlyUserId: string | null = null): Pagin
   dueAt: now,
   onlyUserId,
 })
+
+export const WITHHELD = 'The alert rule that opened this incident says to page nobody.'
+
+/** What an incident that is opened does. */
+export const pagingOf = ({ isQuiet }: Pick<Incident, 'isQuiet'>, context: Context): Paging =>
+  isQuiet ? { kind: 'withhold', reason: WITHHELD } : start(context)
 
 /** What the timeline says of a change of severity or urgency: one entry, or none when both are as before. */
 export function gradeEntries(before: Incident, after: Incident, context: Context): NewTimelineEntry[] {

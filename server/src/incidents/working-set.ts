@@ -5,7 +5,13 @@ import type { FoldedProblem } from './storm.ts'
 import { StormSet } from './storm-set.ts'
 
 /** Somebody is to be paged about an incident from `dueAt` on: whoever is on call, or only one person. */
-type EscalationRow = { incidentId: string; dueAt: Date; onlyUserId: string | null }
+type EscalationRow = {
+  incidentId: string
+  /** Null when it pages nobody. */
+  dueAt: Date | null
+  onlyUserId: string | null
+  endedReason: string | null
+}
 
 type ForTool = { n: number; integrationId: string | null; dedupKey: string }
 
@@ -25,6 +31,7 @@ const TELLABLE: ReadonlySet<TimelineKind> = new Set([
 export class WorkingSet {
   readonly #byId = new Map<string, Incident>()
   readonly #activeByKey = new Map<string, string>()
+  readonly #byIntegration = new Map<string, Set<string>>()
   readonly #new = new Set<string>()
   readonly #touched = new Set<string>()
   readonly #paging = new Map<string, Paging>()
@@ -36,7 +43,7 @@ export class WorkingSet {
   load(incident: Incident, aliases: readonly string[] = []): void {
     this.#byId.set(incident.id, incident)
     if (incident.status === 'resolved') return
-    for (const key of [incident.dedupKey, ...aliases]) this.#name(incident.serviceId, key, incident.id)
+    for (const key of [incident.dedupKey, ...aliases]) this.#name(incident, key)
   }
 
   get(id: string): Incident | null {
@@ -52,6 +59,17 @@ export class WorkingSet {
     return null
   }
 
+  /** The active incidents that an integration has opened under these names, on whichever service. */
+  findActiveOf(integrationId: string, keys: readonly string[]): Incident[] {
+    const ids = new Set(
+      keys.flatMap((key) => [...(this.#byIntegration.get(nameOf(integrationId, key)) ?? [])]),
+    )
+    return [...ids].flatMap((id) => {
+      const incident = this.#byId.get(id)
+      return incident && incident.status !== 'resolved' ? [incident] : []
+    })
+  }
+
   /** The problem that waits under one of these names in an active storm. */
   findFolded(serviceId: string, names: readonly string[]): FoldedProblem | null {
     const folded = this.storms.findWaiting(serviceId, names)
@@ -64,7 +82,7 @@ export class WorkingSet {
     this.#byId.set(incident.id, incident)
     this.#touched.add(incident.id)
     if (isNew) this.#new.add(incident.id)
-    if (incident.status !== 'resolved') this.#name(incident.serviceId, incident.dedupKey, incident.id)
+    if (incident.status !== 'resolved') this.#name(incident, incident.dedupKey)
     this.entries.push(...entries)
     if (paging) this.#paging.set(incident.id, paging)
   }
@@ -73,7 +91,7 @@ export class WorkingSet {
   addAliases(incident: Incident, aliases: readonly string[]): void {
     for (const alias of aliases) {
       if (alias === incident.dedupKey || this.findActive(incident.serviceId, [alias])) continue
-      this.#name(incident.serviceId, alias, incident.id)
+      this.#name(incident, alias)
       const { serviceId, id: incidentId } = incident
       this.#newAliases.set(nameOf(serviceId, alias), { serviceId, alias, incidentId })
     }
@@ -104,7 +122,7 @@ export class WorkingSet {
     const stopped: string[] = []
     for (const [incidentId, paging] of this.#paging) {
       if (paging.kind === 'stop') stopped.push(incidentId)
-      else started.push({ incidentId, dueAt: paging.dueAt, onlyUserId: paging.onlyUserId })
+      else started.push({ incidentId, ...rowOf(paging) })
     }
     return { started, stopped }
   }
@@ -128,7 +146,17 @@ export class WorkingSet {
     }
   }
 
-  #name(serviceId: string, key: string, id: string): void {
+  #name({ serviceId, integrationId, id }: Incident, key: string): void {
     this.#activeByKey.set(nameOf(serviceId, key), id)
+    if (integrationId === null) return
+    const name = nameOf(integrationId, key)
+    const ids = this.#byIntegration.get(name)
+    if (ids) ids.add(id)
+    else this.#byIntegration.set(name, new Set([id]))
   }
 }
+
+const rowOf = (paging: Exclude<Paging, { kind: 'stop' }>): Omit<EscalationRow, 'incidentId'> =>
+  paging.kind === 'start'
+    ? { dueAt: paging.dueAt, onlyUserId: paging.onlyUserId, endedReason: null }
+    : { dueAt: null, onlyUserId: null, endedReason: paging.reason }

@@ -84,6 +84,7 @@ test('of several windows the one that ends last counts', async () => {
   expect(settings.get(checkout)).toEqual({
     acknowledgementTimeoutMinutes: null,
     maintenance: { until: new Date(at(90)), reason: 'The long one' },
+    isSystem: false,
   })
 })
 

@@ -218,6 +218,7 @@ export interface Incidents {
   first_event_at: Timestamp;
   id: string;
   integration_id: string | null;
+  is_quiet: Generated<boolean>;
   last_event_at: Timestamp;
   link: string | null;
   number: Generated<number>;

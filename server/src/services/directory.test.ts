@@ -44,6 +44,7 @@ test('a found integration has its settings with defaults, and its secrets', asyn
     isSystem: false,
     isTold: false,
     ownActor: null,
+    isConnected: false,
   })
 })
 

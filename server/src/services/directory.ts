@@ -22,6 +22,8 @@ export type InstalledIntegration = {
   /** Whether OpsKnight changes something in the tool, and the name under which the tool tells of that; null when it is not known. */
   isTold: boolean
   ownActor: string | null
+  /** Its tool is told what happens to its incidents, and its alert rules may send them to other services. */
+  isConnected: boolean
 }
 
 export type IntegrationSettings = z.infer<(typeof settingsOfType)[IntegrationType]>
@@ -166,5 +168,6 @@ function toInstalled({ secrets }: DirectoryDeps, row: IntegrationRow): Installed
     isSystem: row.is_system,
     isTold: row.has_outbox,
     ownActor: row.own_actor,
+    isConnected: row.has_outbox,
   }
 }

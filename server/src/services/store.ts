@@ -164,6 +164,8 @@ export type ServiceSettings = {
   acknowledgementTimeoutMinutes: number | null
   /** The maintenance window that covers the service now; of several, the one that ends last. */
   maintenance: { until: Date; reason: string } | null
+  /** OpsKnight's own, which it alerts itself on. */
+  isSystem: boolean
 }
 
 /** The settings of these services at `now`, by id. Services that are deleted or unknown are absent. */
@@ -188,6 +190,7 @@ type Row = {
   acknowledgement_timeout_minutes: number | null
   end_at: Date | null
   reason: string | null
+  is_system: boolean
 }
 
 async function serviceSettings(
@@ -200,7 +203,7 @@ async function serviceSettings(
     with present as materialized (
       select id, end_at, reason from maintenance_windows where end_at > ${now} and start_at <= ${now}
     )
-    select s.id, s.acknowledgement_timeout_minutes, m.end_at, m.reason
+    select s.id, s.acknowledgement_timeout_minutes, s.is_system, m.end_at, m.reason
     from services s
     left join lateral (
       select p.end_at, p.reason
@@ -215,4 +218,5 @@ async function serviceSettings(
 const settingsOf = (row: Row): ServiceSettings => ({
   acknowledgementTimeoutMinutes: row.acknowledgement_timeout_minutes,
   maintenance: row.end_at ? { until: row.end_at, reason: row.reason ?? '' } : null,
+  isSystem: row.is_system,
 })

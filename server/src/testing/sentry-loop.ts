@@ -11,15 +11,16 @@ export async function connectedToSentry({
   scopes,
   environment = {},
   aheadMs = 0,
+  ...options
 }: {
   behaviour?: object
   settings?: JsonObject
   scopes?: string[]
-  environment?: Record<string, string>
   /** How far Sentry's clock is ahead of ours. */
   aheadMs?: number
-} = {}) {
+} & NonNullable<Parameters<typeof testApp>[0]> = {}) {
   const t = await testApp({
+    ...options,
     environment: { OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES: '127.0.0.1', ...environment },
   })
   const sentry = await sentryServer({ now: () => new Date(t.clock.now().getTime() + aheadMs) })
