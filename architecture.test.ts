@@ -91,6 +91,15 @@ test('channels know of requests what they look like, and get whatever sends them
   expect(importing.filter((line) => !line.startsWith('import type '))).toEqual([])
 })
 
+test('libraries that are large and seldom needed are loaded when they are needed first', () => {
+  const large =
+    '(better-auth(/.*)?|libphonenumber-js|nodemailer|twilio/.*|undici|\\.{1,2}/(.*/)?better-auth\\.ts)'
+  const atStart = new RegExp(`^(import (?!type )|export |\\}).* from '${large}'`, 'm')
+  const strays = sourceFiles().filter((file) => atStart.test(readFileSync(file, 'utf8')))
+  // Which is itself loaded by the first sign-in.
+  expect(strays).toEqual(['server/src/people/better-auth.ts'])
+})
+
 function sourceFiles(): string[] {
   return ['contract', 'server', 'web']
     .flatMap((root) =>
