@@ -48,6 +48,23 @@ function whyLost(lost: HealthFacts['missing'], publicUrl: string): string[] {
   return reasons.flatMap(([count, why]) => (count > 0 ? [`${count} ${why}`] : []))
 }
 
+/** Alerts come in all the same, so that nobody would notice. */
+function tokenRefused({ refusal }: HealthFacts): Diagnosis | null {
+  if (!refusal) return null
+  const { reads, writes, reason } = refusal
+  return {
+    code: 'sentry_refused',
+    level: 'problem',
+    title:
+      reads && writes
+        ? 'Sentry refuses the token'
+        : writes
+          ? 'Sentry refuses changes'
+          : 'Sentry refuses to show its issues',
+    detail: `${reason.replace(/[.]$/, '')}. Alerts go on coming in. Under "Both ways" stands what does not work for want of it, and the connection is checked again.`,
+  }
+}
+
 /** Sentry's issue alerts never say "resolved": only messages about issues do. */
 function alertsWithoutIssues({ kinds }: HealthFacts, now: Date): Diagnosis | null {
   const alerts = kinds.find(({ kind }) => kind === 'event_alert')
@@ -93,4 +110,10 @@ function unusualLevels({ levels }: HealthFacts): Diagnosis | null {
   }
 }
 
-export const sentryChecks: Check[] = [deliveriesLost, alertsWithoutIssues, formatsWithoutEnd, unusualLevels]
+export const sentryChecks: Check[] = [
+  tokenRefused,
+  deliveriesLost,
+  alertsWithoutIssues,
+  formatsWithoutEnd,
+  unusualLevels,
+]

@@ -31,6 +31,7 @@ const healthy: HealthFacts = {
   kinds: [seen('event_alert'), seen('issue')],
   recent: [delivery()],
   missing: [],
+  refusal: null,
   busiestMinute: { newIncidents: 1, storedBodies: 1 },
   levels: ['error'],
 }
@@ -192,4 +193,14 @@ test('the words say how many, why, and what to do', () => {
   const [all] = of({ recent: [ignored('Filter.'), ignored('Off'), ignored('Off')] })
   expect(all?.detail).toContain('Why: 2 × Off. 1 × Filter. Change')
   expect(of({ levels: ['blocker'] })[0]?.title).toContain('"blocker"')
+})
+
+test.each([
+  [{ reads: true, writes: true }, 'Sentry refuses the token'],
+  [{ reads: false, writes: true }, 'Sentry refuses changes'],
+  [{ reads: true, writes: false }, 'Sentry refuses to show its issues'],
+])('a connected Sentry that refuses %o is a problem, as nobody would notice', (refused, title) => {
+  const [diagnosis] = of({ refusal: { ...refused, reason: 'Sentry answered 401: Invalid token' } })
+  expect(diagnosis).toMatchObject({ code: 'sentry_refused', level: 'problem', title })
+  expect(diagnosis?.detail).toMatch(/^Sentry answered 401: Invalid token. Alerts go on coming in/)
 })

@@ -32,6 +32,8 @@ export type HealthFacts = {
   recent: readonly RecentDelivery[]
   /** What the tool says it has sent and what never arrived, newest first; 0 for the answer that it did not get in time. */
   missing: readonly { at: Date; kind: string; responseCode: number }[]
+  /** What a connected tool refuses to be asked or told; null when nothing. */
+  refusal: { reads: boolean; writes: boolean; reason: string } | null
   /** The most that one minute of the last hour has seen. */
   busiestMinute: { newIncidents: number; storedBodies: number }
   /** Levels, as the tool wrote them, of the incidents that the recent deliveries are about. */

@@ -3,6 +3,7 @@ import { publicUrlOf } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { integrationOfType } from '../integrations/index.ts'
 import { openOrNull } from '../platform/secrets.ts'
+import { readRefusal } from '../sentry-sync/connection-view.ts'
 import { readMissing } from '../sentry-sync/missing-store.ts'
 import type { IntegrationWithContext } from '../services/integration-model.ts'
 import { getIntegration } from '../services/integration-store.ts'
@@ -33,6 +34,7 @@ export async function readHealth(deps: Deps, id: string): Promise<IntegrationHea
     kinds,
     recent: recent.map(toRecent),
     missing,
+    refusal: await readRefusal(db, ref),
     busiestMinute: await readBusiestMinute(db, ref, now),
     levels: await readLevels(
       db,

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type SentryConnectionView, SentryScope } from '#contract/sentry-connection.ts'
 import type { Deps } from '../deps.ts'
 import type { Db } from '../platform/db.ts'
-import { behaviourOf, type ConnectionRow } from './connection-store.ts'
+import { behaviourOf, type ConnectionRow, findConnection } from './connection-store.ts'
 import { grants } from './scopes.ts'
 
 const iso = (at: Date | null) => at?.toISOString() ?? null
@@ -40,6 +40,20 @@ function checkOf(row: ConnectionRow): SentryConnectionView['check'] {
     lacking: lacking.map((scope) => ({ scope, for: needs[scope] })),
     installation: row.installation_uuid ? { uuid: row.installation_uuid, appSlug: row.app_slug } : null,
   }
+}
+
+/** What Sentry refuses, and what it said. A token that is known to lack a permission may have been made so. */
+export async function readRefusal(
+  db: Db,
+  integrationId: string,
+): Promise<{ reads: boolean; writes: boolean; reason: string } | null> {
+  const row = await findConnection(db, integrationId)
+  if (!row) return null
+  const { scopes, reads_refused_at, writes_refused_at, refusal } = row
+  const mayNot = (scope: SentryScope) => scopes !== null && !grants(scopes, scope)
+  const reads = reads_refused_at !== null && !mayNot('event:read')
+  const writes = writes_refused_at !== null && !mayNot('event:write')
+  return reads || writes ? { reads, writes, reason: refusal ?? 'Sentry refuses the token' } : null
 }
 
 const needs = {

@@ -53,3 +53,20 @@ test('what Sentry resolves is not sent back to it, but looked at once: its messa
     { method: 'GET', url: expect.stringContaining(`/issues/${issue.id}/`) },
   ])
 })
+
+test('a token that Sentry refuses is a problem of the health until a check goes well; one that lacks a permission is none', async () => {
+  const { t, sentry, deliver, admin, integration } = await connectedToSentry()
+  const url = `/api/v1/integrations/${integration.ref}`
+  const codes = async () =>
+    (await admin.get(`${url}/health`)).body.diagnoses.map(({ code }: { code: string }) => code)
+  await deliver(sentry.alert(sentry.addIssue()))
+  expect(await codes()).toEqual([])
+
+  sentry.answerInstead(() => ({ status: 401, body: { detail: 'Invalid token' } }))
+  await t.runWorker()
+  expect(await codes()).toEqual(['sentry_refused'])
+  sentry.answerInstead(null)
+  sentry.scopes.delete('event:write')
+  await admin.post(`${url}/sentry-connection/check`)
+  expect(await codes()).toEqual([])
+})

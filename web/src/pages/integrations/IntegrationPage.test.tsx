@@ -122,6 +122,21 @@ test('a viewer reads the log, and cannot open what is in it', async () => {
   expect(screen.queryByRole('link', { name: /Test Error/ })).toBeNull()
 })
 
+test('what Sentry says it has sent and what never arrived is listed, with the answer that Sentry got', async () => {
+  const { state, server } = serverWith({ lastDeliveryAt: aDelivery().receivedAt })
+  const missing = (kind: string, responseCode: number) => ({ at: aDelivery().receivedAt, kind, responseCode })
+  state.health = aHealth({
+    missingDeliveries: [missing('event_alert.triggered', 0), missing('issue.resolved', 502)],
+  })
+  openPage(address('?tab=health'), server, admin)
+  const list = await screen.findByRole('list', { name: 'Deliveries that never arrived' })
+  const words = within(list)
+    .getAllByRole('listitem')
+    .map(({ textContent }) => textContent)
+  expect(words[0]).toMatch(/^An alert rule fired event_alert\.triggeredNo answer in time/)
+  expect(words[1]).toMatch(/issue\.resolvedAnswered 502/)
+})
+
 test('the log is filtered by the address, and every line says what became of it', async () => {
   const { state, server } = serverWith()
   state.deliveries = [

@@ -8,6 +8,7 @@ import { TestButton } from '../TestButton.tsx'
 import { DayChart } from './DayChart.tsx'
 import { Diagnoses } from './Diagnoses.tsx'
 import { KindsSeen } from './KindsSeen.tsx'
+import { MissingDeliveries } from './MissingDeliveries.tsx'
 
 /** What is wrong, then what arrived. */
 export function HealthTab({ integration }: { integration: IntegrationView }) {
@@ -18,6 +19,7 @@ export function HealthTab({ integration }: { integration: IntegrationView }) {
   return (
     <>
       <Diagnoses diagnoses={health.diagnoses} integrationRef={integration.ref} />
+      <MissingDeliveries health={health} />
       <Section
         title="Deliveries of the last 24 hours"
         description="How many requests arrived each hour, and what became of them."

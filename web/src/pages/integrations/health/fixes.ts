@@ -20,6 +20,7 @@ const fixes: Record<string, Fix> = {
   only_tests_received: setup,
   no_issue_webhooks: setup,
   cannot_resolve: setup,
+  sentry_refused: { label: 'Open connection', search: { tab: 'connection' } },
   invalid_payloads: { label: 'See what arrived', search: { tab: 'deliveries', outcome: 'rejected' } },
 }
 
