@@ -6,7 +6,7 @@ import type { ApiResult } from '../integrations/sentry/api-result.ts'
 import { type ListedIssue, nextCursor } from '../integrations/sentry/listing.ts'
 import { addSeconds } from '../platform/clock.ts'
 import { askSentry, type Off } from './ask.ts'
-import { type Connected, readActive, readGone, readWritten } from './reconcile-store.ts'
+import { type Connected, readActive, readGone, readLinked, readWritten } from './reconcile-store.ts'
 import { type ActiveIncident, aheadMsOf, mayDiffer, sightingOf } from './sightings.ts'
 
 /** Why Sentry cannot be asked now, and until when, where that is known. */
@@ -43,6 +43,9 @@ export async function compareWithSentry(
     if (incidents.length > 0) run.hindrance = await compare(run, incidents)
     before = incidents.at(-1)?.number ?? null
   } while (before !== null && !run.hindrance)
+  const linked = run.hindrance ? [] : await readLinked(deps.db, integration.id)
+  for (let start = 0; start < linked.length && !run.hindrance; start += ISSUES_PER_REQUEST)
+    run.hindrance = await compare(run, linked.slice(start, start + ISSUES_PER_REQUEST))
   return run
 }
 

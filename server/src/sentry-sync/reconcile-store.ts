@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { OPENED_BY_HAND } from '../integrations/sentry/issue-link.ts'
 import { addSeconds } from '../platform/clock.ts'
 import type { Db } from '../platform/db.ts'
 import type { SentryWriting } from '../platform/schema.ts'
@@ -67,6 +68,9 @@ export async function noteCompared(
     .execute()
 }
 
+const HELD = sql`i.status = 'acknowledged' and i.acknowledged_by ->> 'kind' = 'integration'`
+const OF_ISSUE = '^sentry-[0-9]{1,30}$'
+
 /** Active incidents about issues, newest first, those with smaller numbers than `before`. */
 export async function readActive(
   db: Db,
@@ -75,12 +79,27 @@ export async function readActive(
   limit: number,
 ): Promise<ActiveIncident[]> {
   const { rows } = await sql<ActiveIncident>`
-    select id, number, substring(dedup_key from 8) as "issueId", dedup_key as "dedupKey", status,
-      status = 'acknowledged' and acknowledged_by ->> 'kind' = 'integration' as "isHeldByTool", created_at as "createdAt"
-    from incidents
-    where status <> 'resolved' and integration_id = ${integrationId} and dedup_key ~ '^sentry-[0-9]{1,30}$'
-      and number < coalesce(${before}::bigint, 9223372036854775807)
-    order by number desc limit ${limit}`.execute(db)
+    select i.id, i.number, substring(i.dedup_key from 8) as "issueId", i.dedup_key as "dedupKey", i.status,
+      ${HELD} as "isHeldByTool", i.created_at as "knownSince", coalesce((
+        select t.text like ${`${OPENED_BY_HAND}%`} from timeline_entries t where t.incident_id = i.id order by t.number limit 1
+      ), false) as "isByHand"
+    from incidents i
+    where i.status <> 'resolved' and i.integration_id = ${integrationId} and i.dedup_key ~ ${OF_ISSUE}
+      and i.number < coalesce(${before}::bigint, 9223372036854775807)
+    order by i.number desc limit ${limit}`.execute(db)
+  return rows
+}
+
+const LINKED_MAX = 1_000
+
+/** Active incidents to which somebody has linked an issue, the newest links. */
+export async function readLinked(db: Db, integrationId: string): Promise<ActiveIncident[]> {
+  const { rows } = await sql<ActiveIncident>`
+    select i.id, i.number, substring(l.dedup_key from 8) as "issueId", l.dedup_key as "dedupKey", i.status,
+      ${HELD} as "isHeldByTool", greatest(i.created_at, l.created_at) as "knownSince", true as "isByHand"
+    from incident_links l join incidents i on i.id = l.incident_id
+    where l.integration_id = ${integrationId} and i.status <> 'resolved' and l.dedup_key ~ ${OF_ISSUE}
+    order by l.created_at desc limit ${LINKED_MAX}`.execute(db)
   return rows
 }
 

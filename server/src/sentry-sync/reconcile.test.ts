@@ -253,7 +253,7 @@ test('an issue that was merged is followed to the other one, and of one that was
   for (const { issue } of [merged, deleted]) s.sentry.issues.delete(issue.id)
   s.unheard(into, 'resolved')
   s.sentry.answerInstead(({ url }) =>
-    url.endsWith(`/issues/${merged.issue.id}/`) ? { body: into } : undefined,
+    url.includes(`/issues/${merged.issue.id}/`) ? { body: into } : undefined,
   )
   await s.later()
   expect(await s.incident(merged.id)).toMatchObject({ status: 'resolved' })
@@ -296,6 +296,66 @@ test('an integration that is disabled, or has this switched off, is not compared
   expect(await s.incident(id)).toMatchObject({ status: 'open' })
 })
 
+test('an incident follows an issue that somebody has linked to it, for what happened after that', async () => {
+  const s = await setUp()
+  const [before, after] = [s.sentry.addIssue(), s.sentry.addIssue()]
+  const events = await s.t.create.integration({}, { type: 'events' })
+  const link = async (issue: FakeIssue) => {
+    const { id } = await s.t.create.incident({ on: events })
+    const row = { integration_id: s.integration.ref, dedup_key: `sentry-${issue.id}`, incident_id: id }
+    await s.t.db
+      .insertInto('incident_links')
+      .values({ ...row, created_at: s.t.clock.now() })
+      .execute()
+    return id
+  }
+  s.unheard(before, 'resolved')
+  s.t.clock.advance({ minutes: 1 })
+  const [first, second] = [await link(before), await link(after)]
+  s.t.clock.advance({ minutes: 1 })
+  s.unheard(after, 'resolved')
+  await s.later()
+  expect(await s.incident(first)).toMatchObject({ status: 'open' })
+  expect(await s.incident(second)).toMatchObject({ status: 'resolved' })
+})
+
+test('an incident that somebody has opened from a resolved issue in Sentry stays open', async () => {
+  const s = await setUp()
+  const issue = s.sentry.addIssue()
+  s.unheard(issue, 'resolved')
+  s.t.clock.advance({ minutes: 5 })
+  const { id } = await s.opened(issue)
+  await s.t.db
+    .updateTable('timeline_entries')
+    .set({ text: 'Opened from the issue in Sentry by Ana Example' })
+    .where('incident_id', '=', id)
+    .where('kind', '=', 'triggered')
+    .execute()
+  await s.later()
+  expect(await s.incident(id)).toMatchObject({ status: 'open' })
+})
+
+test('a lost message is made good between one and five minutes after it', async () => {
+  const s = await setUp()
+  const seconds: number[] = []
+  for (const offset of [0, 70, 140, 210, 240, 245, 280, 295]) {
+    await s.later()
+    const { issue, id } = await s.opened()
+    while (await reconcileDue(s.t.deps, s.t.clock.now()));
+    s.t.clock.advance({ seconds: offset })
+    s.unheard(issue, 'resolved')
+    const lostAt = s.t.clock.now().getTime()
+    // As often as a server looks.
+    do {
+      s.t.clock.advance({ seconds: 5 })
+      await s.reconcile()
+    } while ((await s.incident(id)).status !== 'resolved')
+    seconds.push((s.t.clock.now().getTime() - lostAt) / 1_000)
+  }
+  expect(Math.min(...seconds)).toBeGreaterThanOrEqual(60)
+  expect(Math.max(...seconds)).toBeLessThanOrEqual(305)
+})
+
 test('two servers that compare at once do it once', async () => {
   const s = await setUp()
   const other = await s.t.anotherServer()
@@ -310,6 +370,8 @@ test('two servers that compare at once do it once', async () => {
   expect((await s.said(id)).filter(({ kind }) => kind === 'resolved')).toHaveLength(1)
 })
 
+const SOON = { timeout: 10_000 }
+
 test('a server that starts compares at once, and so does one whose database was away', async () => {
   const s = await setUp()
   const stopping = new AbortController()
@@ -318,12 +380,12 @@ test('a server that starts compares at once, and so does one whose database was 
   s.t.clock.advance({ minutes: 2 })
   const running = keepReconciling(s.t.deps, stopping.signal)
   const statusOf = async ({ id }: { id: string }) => (await s.incident(id)).status
-  await expect.poll(() => statusOf(first)).toBe('resolved')
+  await expect.poll(() => statusOf(first), SOON).toBe('resolved')
 
   s.unheard(second.issue, 'resolved')
   s.t.clock.advance({ minutes: 2 })
   s.t.deps.live.tell({ kind: 'resync' })
-  await expect.poll(() => statusOf(second)).toBe('resolved')
+  await expect.poll(() => statusOf(second), SOON).toBe('resolved')
   stopping.abort()
   await running
 })

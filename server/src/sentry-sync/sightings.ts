@@ -13,7 +13,10 @@ export type ActiveIncident = {
   dedupKey: string
   status: string
   isHeldByTool: boolean
-  createdAt: Date
+  /** When it was opened, or the issue was linked to it. */
+  knownSince: Date
+  /** A person has opened it from the issue, or linked the two: they have seen how the issue stood. */
+  isByHand: boolean
 }
 
 /** Whether an incident may have to follow its issue. Cheap, so that only few issues are asked for when they changed. */
@@ -42,7 +45,7 @@ const MAY_STILL_COME_SECONDS = 60
 /** What an incident is to follow; or from when on, as a message may still bring it; or nothing. */
 export function sightingOf(
   issue: Fields,
-  { createdAt }: Pick<ActiveIncident, 'createdAt'>,
+  { knownSince, isByHand }: Pick<ActiveIncident, 'knownSince' | 'isByHand'>,
   asked: Asked,
 ): Shown | { notBefore: Date } | null {
   const { status, statusChange } = stateOf(issue, asked.appSlug)
@@ -53,12 +56,14 @@ export function sightingOf(
   const since = change && new Date(change.at.getTime() - asked.aheadMs)
   if (since && addSeconds(since, MAY_STILL_COME_SECONDS) > asked.now)
     return { notBefore: addSeconds(since, MAY_STILL_COME_SECONDS) }
+  const isEarlier = since !== null && since <= knownSince
+  if (isByHand && (isEarlier || !since)) return null
   const isOurs = change !== null && (change.isOurs || wasWritten(status, since!, asked.written))
   const lastSeen = time(issue.lastSeen)
   return {
     ...{ state, since, isOurs },
     hasRecurred: change !== null && lastSeen !== undefined && lastSeen > change.at,
-    text: sentence(status, change, { isOurs, isEarlier: since !== null && since < createdAt }),
+    text: sentence(status, change, { isOurs, isEarlier }),
   }
 }
 

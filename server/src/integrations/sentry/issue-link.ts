@@ -7,6 +7,9 @@ import { readRouting } from './routing.ts'
 
 const DESCRIPTION_CODE_POINTS = 8_000
 
+/** How the timeline of such an incident begins. */
+export const OPENED_BY_HAND = 'Opened from the issue in Sentry'
+
 /**
  * Somebody opens an incident from an issue in Sentry's own pages. No filter holds it back, as a person has asked for it.
  * https://docs.sentry.io/organization/integrations/integration-platform/ui-components/issue-link/
@@ -22,7 +25,7 @@ export function fromIssueLink({ body }: Context): Translation {
   }
   const key = keyOf(facts)
   if (!key) return { rejected: 'Sentry does not say which issue it is about', code: 'invalid_payload' }
-  const note = `Opened from the issue in Sentry${byWhom(body)}`
+  const note = `${OPENED_BY_HAND}${byWhom(body)}`
   const routing = readRouting(fields)
   const event = toAlertEvent({ action: 'trigger', note, routing }, facts, key)
   const severity = routing?.severity ?? event.severity
