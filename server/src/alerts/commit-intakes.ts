@@ -67,7 +67,7 @@ async function readWhatIsThere(trx: Trx, intakes: Intake[]) {
     findEchoes(trx, intakes.flatMap(possibleEchoes)),
   ])
   const changes = new WorkingSet()
-  for (const { incident, aliases } of active) changes.load(incident, aliases)
+  for (const { incident, aliases, links } of active) changes.load(incident, aliases, links)
   const [services] = await Promise.all([
     elsewhere.length > 0 ? withServicesOf(trx, active, held, intakes) : held,
     loadStorms(trx, changes, active, keys),

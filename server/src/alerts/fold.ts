@@ -64,6 +64,8 @@ export function applyEvent(
   batch: BatchContext,
 ): EventOutcome {
   if (batch.echoes.has(event)) return { action: 'ignored', incident: null, reason: OUR_OWN }
+  const linked = findLinked(changes, intake, event)
+  if (linked) return applyToLinked(changes, intake, event, linked, batch)
   const destination = destinationOf(intake, event, batch.services)
   const elsewhere = findElsewhere(changes, intake, event)
   const applyHere = () => applyOn(changes, intake, event, destination, batch)
@@ -76,6 +78,34 @@ export function applyEvent(
     decideAndApply(changes, incident, told, { ...intake, serviceId: incident.serviceId }, batch),
   )
   return firstOf(isHere ? [applyHere(), ...outcomes] : outcomes)
+}
+
+/** Where the problem has an incident of its own, that one counts. */
+function findLinked(changes: WorkingSet, { source }: Intake, event: AlertEvent) {
+  if (!source?.isConnected) return null
+  const names = namesOf(event)
+  return changes.findActiveOf(source.ref, names).length > 0 ? null : changes.findLinked(source.ref, names)
+}
+
+/** What its tool says of a problem that a person has linked to another incident. One that is about more is not over with it. */
+function applyToLinked(
+  changes: WorkingSet,
+  intake: Intake,
+  event: AlertEvent,
+  { incident, isWhole }: { incident: Incident; isWhole: boolean },
+  batch: BatchContext,
+): EventOutcome {
+  const told = toIncidentEvent(event)
+  const isKept = !isWhole && (event.action === 'resolve' || event.action === 'acknowledge')
+  const note = `${event.note ?? event.title}. The incident goes on, as it is about more than this issue`
+  const { serviceId } = incident
+  return decideAndApply(
+    changes,
+    incident,
+    isKept ? { ...told, action: 'note', note } : told,
+    { ...intake, serviceId },
+    batch,
+  )
 }
 
 /** What several events or incidents come to is what the first one did that did something. */

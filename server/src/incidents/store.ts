@@ -42,29 +42,45 @@ export async function findActiveByKeys(
   return rows
 }
 
+/** An active incident with the other names that it goes by, and what people have linked to it. */
+export type LockedIncident = { incident: Incident; aliases: string[]; links: KeyOfIntegration[] }
+
 /**
  * The active incidents of these keys with their aliases, and those of storms in which problems of these keys wait; beside
- * them the ones with these ids, and those that integrations have opened elsewhere. Their rows are locked in the order of their ids.
+ * them the ones with these ids, and those that integrations have opened elsewhere or that their problems were linked to, with these
+ * links. Their rows are locked in the order of their ids.
  */
 export async function lockActiveIncidents(
   trx: Trx,
   keys: readonly IncidentKey[],
   alsoIds: readonly string[] = [],
   ofIntegrations: readonly KeyOfIntegration[] = [],
-): Promise<{ incident: Incident; aliases: string[] }[]> {
-  const { rows } = await sql<Selectable<Schema['incidents']> & { aliases: string[] | null }>`
+): Promise<LockedIncident[]> {
+  const isElsewhere = ofIntegrations.length > 0
+  const { rows } = await sql<
+    Selectable<Schema['incidents']> & { aliases: string[] | null; links?: KeyOfIntegration[] | null }
+  >`
     with keys as (${keysAsRows(keys)}), ids as (${activeIdsOfKeys})
     select i.*, (select array_agg(a.alias) from incident_aliases a where a.incident_id = i.id) as aliases
+      ${isElsewhere ? linksOfIncident : sql``}
     from (
       select id from ids union ${stormIdsOfKeys} union select unnest(${[...alsoIds]}::uuid[])
-      ${ofIntegrations.length > 0 ? sql`union ${idsOfIntegrations(ofIntegrations)}` : sql``} order by id
+      ${isElsewhere ? sql`union ${idsOfIntegrations(ofIntegrations)}` : sql``} order by id
     ) as wanted
     cross join lateral (
       select number, ${incidentNames} from incidents o
       where o.id = wanted.id and o.status <> 'resolved' for no key update
     ) as i`.execute(trx)
-  return rows.map((row) => ({ incident: fromRow(row), aliases: row.aliases ?? [] }))
+  return rows.map((row) => ({
+    incident: fromRow(row),
+    aliases: row.aliases ?? [],
+    links: row.links ?? [],
+  }))
 }
+
+const linksOfIncident = sql`,
+  (select jsonb_agg(jsonb_build_object('integrationId', l.integration_id, 'key', l.dedup_key))
+    from incident_links l where l.incident_id = i.id) as links`
 
 const keysAsRows = (keys: readonly IncidentKey[]) => sql`
   select distinct "serviceId" as service_id, key
@@ -110,6 +126,11 @@ const idsOfIntegrations = (keys: readonly KeyOfIntegration[]) => sql`
         order by a.alias limit ${SERVICES_MAX}
       ) as named join incidents o on o.id = named.incident_id
       where o.integration_id = k."integrationId")
+    union all
+    (select l.incident_id from incident_links l
+      where (l.integration_id, l.dedup_key) >= (k."integrationId", k.key)
+        and (l.integration_id, l.dedup_key) <= (k."integrationId", k.key)
+      order by l.integration_id, l.dedup_key limit 1)
   ) as opened`
 
 /** The storms in which problems of these keys wait. */

@@ -13,6 +13,8 @@ type EscalationRow = {
   endedReason: string | null
 }
 
+type Link = { integrationId: string; key: string }
+
 type ForTool = { n: number; integrationId: string | null; dedupKey: string }
 
 const TELLABLE: ReadonlySet<TimelineKind> = new Set([
@@ -32,6 +34,7 @@ export class WorkingSet {
   readonly #byId = new Map<string, Incident>()
   readonly #activeByKey = new Map<string, string>()
   readonly #byIntegration = new Map<string, Set<string>>()
+  readonly #linked = new Map<string, { id: string; isWhole: boolean }>()
   readonly #new = new Set<string>()
   readonly #touched = new Set<string>()
   readonly #paging = new Map<string, Paging>()
@@ -39,10 +42,13 @@ export class WorkingSet {
   readonly entries: NewTimelineEntry[] = []
   readonly storms = new StormSet()
 
-  /** Puts an incident in as the database has it, with the other names it goes by. */
-  load(incident: Incident, aliases: readonly string[] = []): void {
+  /** Puts an incident in as the database has it, with the other names it goes by and the problems that people have linked to it. */
+  load(incident: Incident, aliases: readonly string[] = [], links: readonly Link[] = []): void {
     this.#byId.set(incident.id, incident)
     if (incident.status === 'resolved') return
+    const isWhole = incident.integrationId === null && links.length === 1
+    for (const { integrationId, key } of links)
+      this.#linked.set(nameOf(integrationId, key), { id: incident.id, isWhole })
     for (const key of [incident.dedupKey, ...aliases]) this.#name(incident, key)
   }
 
@@ -68,6 +74,19 @@ export class WorkingSet {
       const incident = this.#byId.get(id)
       return incident && incident.status !== 'resolved' ? [incident] : []
     })
+  }
+
+  /** The active incident that a person has linked the problem to; `isWhole` when it is about nothing else. */
+  findLinked(
+    integrationId: string,
+    keys: readonly string[],
+  ): { incident: Incident; isWhole: boolean } | null {
+    for (const key of keys) {
+      const linked = this.#linked.get(nameOf(integrationId, key))
+      const incident = linked && this.#byId.get(linked.id)
+      if (incident && incident.status !== 'resolved') return { incident, isWhole: linked.isWhole }
+    }
+    return null
   }
 
   /** The problem that waits under one of these names in an active storm. */

@@ -53,6 +53,25 @@ test('an incident opened from an issue is shown beside it, pages, and is the inc
   ])
 })
 
+test('it opens on the service that was chosen, with its severity, and pages nobody if so chosen', async () => {
+  const { t, sentry, forms, incidentOf, deliverAll } = await withForms()
+  const billing = await t.create.service({ name: 'Billing' })
+  const issue = sentry.addIssue()
+  const made = await forms.createFrom(issue, {
+    ...CREATE,
+    ...{ service: billing.id, page: 'no', severity: 'critical' },
+  })
+  expect(made.body).toMatchObject({ project: 'Billing' })
+  const incident = await incidentOf(made.body)
+  expect(incident).toMatchObject({ serviceName: 'Billing', severity: 'critical' })
+  expect(incident.paging.state).not.toBe('due')
+
+  sentry.act(issue, { status: 'resolved' })
+  expect((await deliverAll()).map(({ body }) => body.result)).toMatchObject([
+    { action: 'resolved', incident: { number: incident.number } },
+  ])
+})
+
 test('pressed twice, also at once, it is one incident', async () => {
   const { sentry, integration, forms } = await withForms()
   const issue = sentry.addIssue()
@@ -70,15 +89,8 @@ test('it is in the delivery log as what it was, and can be replayed', async () =
   expect(replayed.body.result.action).toBe('deduplicated')
 })
 
-test('the severity that somebody chose counts; a service that has gone is refused with what to do', async () => {
-  const { t, sentry, admin, integration, forms, incidentOf } = await withForms()
-  const made = await forms.createFrom(sentry.addIssue(), {
-    ...CREATE,
-    service: integration.serviceId,
-    severity: 'critical',
-  })
-  expect(await incidentOf(made.body)).toMatchObject({ severity: 'critical' })
-
+test('a service that has gone is refused with what to do', async () => {
+  const { t, sentry, admin, forms } = await withForms()
   const gone = await t.create.service()
   await admin.delete(`/api/v1/services/${gone.id}`)
   const refused = await forms.createFrom(sentry.addIssue(), { ...CREATE, service: gone.id })

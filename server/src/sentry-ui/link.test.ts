@@ -100,6 +100,80 @@ test('two people who link an issue to different incidents at once leave it with 
   expect(links).toEqual([{ incident_id: expect.any(String) }])
 })
 
+test('what Sentry says of a linked issue reaches that incident, on whichever service it is and whatever its alert rule says', async () => {
+  const { t, sentry, forms, admin, deliver, deliverAll } = await withForms()
+  const issue = sentry.addIssue()
+  const [there, elsewhere] = [await t.create.service(), await t.create.service()]
+  const { body: incident } = await admin.post('/api/v1/incidents', {
+    serviceId: there.id,
+    title: 'Customers cannot pay',
+  })
+  await forms.linkTo(issue, incident.id)
+
+  const rule = [{ name: 'service', value: elsewhere.id }]
+  for (const alert of [sentry.alert(issue), sentry.alert(issue, rule)]) {
+    expect((await deliver(alert)).body.result).toMatchObject({
+      action: 'deduplicated',
+      incident: { number: incident.number },
+    })
+  }
+  sentry.act(issue, { status: 'resolved' })
+  expect((await deliverAll()).map(({ body }) => body.result)).toMatchObject([
+    { action: 'resolved', incident: { number: incident.number } },
+  ])
+  // It is over: the next alert is a new problem.
+  const next = await deliver(sentry.alert(issue))
+  expect(next.body.result.action).toBe('triggered')
+})
+
+test('an incident that is about more than the issue is not over with it, and says so', async () => {
+  const { t, sentry, forms, admin, deliverAll, timelineOf } = await withForms()
+  const [issue, another] = [sentry.addIssue(), sentry.addIssue()]
+  const monitored = await t.create.incident()
+  const { body: reported } = await admin.post('/api/v1/incidents', {
+    serviceId: monitored.serviceId,
+    title: 'Everything is slow',
+  })
+  const third = sentry.addIssue()
+  await forms.linkTo(issue, monitored.id)
+  await forms.linkTo(another, reported.id)
+  await forms.linkTo(third, reported.id)
+
+  sentry.act(issue, { status: 'ignored' })
+  sentry.act(issue, { status: 'resolved' })
+  sentry.act(another, { status: 'resolved' })
+  expect((await deliverAll()).map(({ body }) => body.result.action)).toEqual(['noted', 'noted', 'noted'])
+  for (const { id } of [monitored, reported]) {
+    expect((await admin.get(`/api/v1/incidents/${id}`)).body.status).toBe('open')
+    expect((await timelineOf(id))[0]!.text).toBe(
+      'Resolved in Sentry by Ana Example. The incident goes on, as it is about more than this issue',
+    )
+  }
+})
+
+test('an alert and a link at once: the issue has one incident', async () => {
+  const { t, sentry, forms, admin, deliver } = await withForms()
+  const { body: service } = await admin.post('/api/v1/services', { name: 'Where it was reported' })
+  for (let round = 0; round < 5; round += 1) {
+    const issue = sentry.addIssue()
+    const report = { serviceId: service.id, title: `Reported ${round}` }
+    const { body: incident } = await admin.post('/api/v1/incidents', report)
+    const [linked, alerted] = await Promise.all([
+      forms.linkTo(issue, incident.id),
+      deliver(sentry.alert(issue)),
+    ])
+    const own = alerted.body.result.incident.number
+    if (linked.status === 200) expect(own).toBe(incident.number)
+    else expect(linked.body.message).toContain(`has incident #${own} already`)
+    const active = await t.db
+      .selectFrom('incidents')
+      .select('id')
+      .where('dedup_key', '=', `sentry-${issue.id}`)
+      .execute()
+    expect(active).toHaveLength(linked.status === 200 ? 0 : 1)
+  }
+})
+
 test('what its own tool says of an incident is not told to the Sentry of a linked issue, nor undone by it', async () => {
   const { t, sentry, forms, admin } = await withForms()
   const issue = sentry.addIssue()

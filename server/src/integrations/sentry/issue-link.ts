@@ -28,9 +28,8 @@ export function fromIssueLink({ body }: Context): Translation {
   const note = `${OPENED_BY_HAND}${byWhom(body)}`
   const routing = readRouting(fields)
   const event = toAlertEvent({ action: 'trigger', note, routing }, facts, key)
-  const severity = routing?.severity ?? event.severity
   const description = prose(fields.description, DESCRIPTION_CODE_POINTS)
-  return { events: [{ ...event, severity, ...(description ? { description } : {}) }] }
+  return { events: [{ ...event, ...(description ? { description } : {}) }] }
 }
 
 function projectOf({ project }: Fields) {
