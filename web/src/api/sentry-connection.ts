@@ -6,6 +6,8 @@ import { request, requestNothing } from './client.ts'
 
 /** What waits for Sentry, and whether it answers, changes without anybody here doing anything. */
 const LOOK_EVERY_MS = 10_000
+/** While something is on its way. */
+const LOOK_SOON_MS = 2_000
 
 const addressOf = (ref: string) => `/integrations/${encodeURIComponent(ref)}/sentry-connection`
 
@@ -14,7 +16,7 @@ export const sentryConnection = (ref: string) =>
   queryOptions({
     queryKey: ['sentry-connection', ref],
     queryFn: () => request(SentryConnectionView, 'GET', addressOf(ref)),
-    refetchInterval: LOOK_EVERY_MS,
+    refetchInterval: ({ state }) => (state.data?.waiting.count ? LOOK_SOON_MS : LOOK_EVERY_MS),
   })
 
 /** The forms that Sentry is to show in its own pages, and what is still needed before they work. */
