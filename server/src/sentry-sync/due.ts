@@ -15,11 +15,13 @@ const LEASE_SECONDS = 120
  */
 export async function dueConnections(db: Db, now: Date): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select c.integration_id as id from ${openConnections(now)} c
-    where exists (select from ${dueRows(now)} where o.integration_id = c.integration_id and ${isDue})
+    select c.integration_id as id from ${openConnections(now)} c cross join lateral ${oldestDue(now, 1)}
     order by c.integration_id`.execute(db)
   return rows.map(({ id }) => id)
 }
+
+/** An issue with so much to be told takes no more room than this from those behind it. */
+const LOOKED_AT_EACH = 50
 
 /** Takes problems of a connection whose time has come, the one that has waited longest first. */
 export async function leaseDue(
@@ -32,9 +34,10 @@ export async function leaseDue(
     trx,
     now,
     sql`
-    select o.integration_id, o.dedup_key from ${openConnections(now)} c, ${dueRows(now)}
-    where c.integration_id = ${integrationId} and o.integration_id = c.integration_id and ${isDue}
-    group by o.integration_id, o.dedup_key order by min(o.number) limit ${limit}`,
+    select c.integration_id, o.dedup_key
+    from ${openConnections(now)} c cross join lateral ${oldestDue(now, limit * LOOKED_AT_EACH)}
+    where c.integration_id = ${integrationId}
+    group by c.integration_id, o.dedup_key order by min(o.number) limit ${limit}`,
   )
 }
 
@@ -48,14 +51,17 @@ const openConnections = (now: Date) => sql`(
   ) c where takes_writes or enriches
 )`
 
-const dueRows = (now: Date) => sql`(
-  select o.integration_id, o.dedup_key, o.number, o.kind = 'triggered' and not o.data ? 'enriched' as is_new
-  from incident_outbox o
-  left join sentry_issues s on s.integration_id = o.integration_id and s.dedup_key = o.dedup_key
-  where coalesce(s.due_at, '-infinity') <= ${now} and coalesce(s.leased_until, '-infinity') <= ${now}
+/** Of the connection `c`, in the order of its index: however much waits, only the first of it is looked at. */
+const oldestDue = (now: Date, limit: number) => sql`(
+  select o.dedup_key, o.number from incident_outbox o
+  where o.integration_id = c.integration_id
+    and (c.takes_writes or (c.enriches and o.kind = 'triggered' and not o.data ? 'enriched'))
+    and coalesce((
+      select greatest(s.due_at, s.leased_until) from sentry_issues s
+      where s.integration_id = o.integration_id and s.dedup_key = o.dedup_key
+    ), '-infinity') <= ${now}
+  order by o.number limit ${limit}
 ) o`
-
-const isDue = sql`(c.takes_writes or (c.enriches and o.is_new))`
 
 /** Problems with something to tell that happened before then, however their connection stands. */
 export async function leaseOlder(trx: Trx, than: Date, now: Date, limit: number): Promise<Problem[]> {

@@ -25,7 +25,12 @@ export async function giveUpOld(deps: Deps, now: Date): Promise<void> {
 
 /** Numbers are given in about the order of time. */
 async function hasOlder(db: Db, before: Date): Promise<boolean> {
-  const oldest = await db.selectFrom('incident_outbox').select('at').orderBy('number').executeTakeFirst()
+  const oldest = await db
+    .selectFrom('incident_outbox')
+    .select('at')
+    .orderBy('number')
+    .limit(1)
+    .executeTakeFirst()
   return oldest !== undefined && oldest.at <= before
 }
 
