@@ -41,5 +41,6 @@ const hasComeBack = ({ lastEventAt }: Incident, { state, since, hasRecurred }: S
 /** Clocks of two systems agree to a second or two; within that, people come first. */
 const CLOCKS_DIFFER_MS = 2_000
 
-const isAfter = (since: Date | null, at: Date) =>
+/** Whether it was done elsewhere after something was decided here. */
+export const isAfter = (since: Date | null, at: Date) =>
   since !== null && since.getTime() > at.getTime() + CLOCKS_DIFFER_MS

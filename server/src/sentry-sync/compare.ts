@@ -6,8 +6,9 @@ import type { ApiResult } from '../integrations/sentry/api-result.ts'
 import { type ListedIssue, nextCursor } from '../integrations/sentry/listing.ts'
 import { addSeconds } from '../platform/clock.ts'
 import { askSentry, type Off } from './ask.ts'
+import { aheadMsOf } from './issue-state.ts'
 import { type Connected, readActive, readGone, readLinked, readWritten } from './reconcile-store.ts'
-import { type ActiveIncident, aheadMsOf, mayDiffer, sightingOf } from './sightings.ts'
+import { type ActiveIncident, mayDiffer, sightingOf } from './sightings.ts'
 
 /** Why Sentry cannot be asked now, and until when, where that is known. */
 export type Hindrance = { problem: string; until: Date | null }

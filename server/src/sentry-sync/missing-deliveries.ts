@@ -4,10 +4,10 @@ import type { SentryClient } from '../integrations/sentry/client.ts'
 import { addressOfRequest, type SentRequest } from '../integrations/sentry/sent-requests.ts'
 import { addSeconds } from '../platform/clock.ts'
 import { askSentry } from './ask.ts'
+import { aheadMsOf } from './issue-state.ts'
 import { neverArrived, onlyCertain } from './match-deliveries.ts'
 import { readAddressesOfOthers, readArrived, readUncertainMinutes, recordMissing } from './missing-store.ts'
 import type { Connected } from './reconcile-store.ts'
-import { aheadMsOf } from './sightings.ts'
 
 /** What is older has been compared before. */
 const BACK_SECONDS = 24 * 3_600

@@ -1,6 +1,13 @@
-import type { IssueState } from './issue-state.ts'
 import { readPerson } from './people.ts'
-import { NOTHING, type OfIssue, type Performed, readInDoubt, toPerformed, write } from './performing.ts'
+import {
+  isOvertaken,
+  NOTHING,
+  type OfIssue,
+  type Performed,
+  readInDoubt,
+  toPerformed,
+  write,
+} from './performing.ts'
 import type { Step } from './plan.ts'
 
 /** Sentry knows people by any of their addresses; only proven ones are tried. */
@@ -14,10 +21,12 @@ export async function assign(of: OfIssue, step: Step & { kind: 'assign' }): Prom
   }
   const state = await readInDoubt(of, step)
   if (state && 'outcome' in state) return state
-  if (state && isOvertaken(state, step)) {
-    const by = state.assigneeChange?.by
-    return { outcome: 'done', said: `The issue keeps its assignee: ${by ?? 'Sentry'} has changed it since` }
-  }
+  const change = state?.assigneeChange ?? null
+  if (isOvertaken(change, step))
+    return {
+      outcome: 'done',
+      said: `The issue keeps its assignee: ${change.by ?? 'Sentry'} has changed it since`,
+    }
   let performed: Performed = NOTHING
   for (const address of addresses) {
     const result = await write(of, { assignedTo: address })
@@ -31,6 +40,3 @@ export async function assign(of: OfIssue, step: Step & { kind: 'assign' }): Prom
   }
   return performed
 }
-
-const isOvertaken = ({ assigneeChange: change }: IssueState, { at }: Step) =>
-  change !== null && !change.isOurs && change.at > at

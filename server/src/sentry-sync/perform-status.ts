@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import type { Actor } from '#contract/common.ts'
 import { changeAs } from '../incidents/commands.ts'
 import type { IssueState } from './issue-state.ts'
 import {
+  isOvertaken,
   NOTHING,
   type OfIssue,
   type Performed,
@@ -30,15 +32,13 @@ export async function setStatus(of: OfIssue, step: Step & { kind: 'status' }): P
   }
   const state = await readInDoubt(of, step)
   if (state && 'outcome' in state) return state
-  if (state && isOvertaken(state, step)) {
-    const by = state.statusChange?.by
+  const change = state?.statusChange ?? null
+  if (state && isOvertaken(change, step))
     return {
       outcome: 'done',
-      said: `The issue stays ${state.status}: ${by ?? 'Sentry'} has changed it since`,
+      said: `The issue stays ${state.status}: ${change.by ?? 'Sentry'} has changed it since`,
     }
-  }
-  if (state && isSo(state, step))
-    return { outcome: 'done', said: state.statusChange?.isOurs ? words[status] : null }
+  if (state && isSo(state, step)) return { outcome: 'done', said: change?.isOurs ? words[status] : null }
   const result = await write(of, { status })
   if (result.outcome === 'rejected' && result.status === 400 && status === 'resolvedInNextRelease')
     return resolveNow(of)
@@ -53,23 +53,20 @@ const resolveNow = async (of: OfIssue) =>
     'The issue keeps its state',
   )
 
-const isOvertaken = ({ statusChange: change }: IssueState, { at }: Step) =>
-  change !== null && !change.isOurs && change.at > at
-
 const isSo = ({ status }: IssueState, wish: { status: string }) =>
   wish.status === 'unresolved' ? status === 'unresolved' : status === 'resolved'
 
-/** Another incident of the same issue, on whichever service. */
-const findActive = ({ deps: { db }, connection: { integrationId }, dedupKey }: OfIssue) =>
-  db
-    .selectFrom('incidents')
-    .select('number')
-    .where('dedup_key', '=', dedupKey)
-    .where('integration_id', '=', integrationId)
-    .where('status', '<>', 'resolved')
-    .orderBy('number')
-    .limit(1)
-    .executeTakeFirst()
+/** An incident of the same issue that is not over: opened by its alerts, on whichever service, or linked to it by somebody. */
+async function findActive({ deps: { db }, connection: { integrationId }, dedupKey }: OfIssue) {
+  const { rows } = await sql<{ number: number }>`
+    select i.number from incidents i
+    where i.dedup_key = ${dedupKey} and i.integration_id = ${integrationId} and i.status <> 'resolved'
+    union all
+    select i.number from incident_links l join incidents i on i.id = l.incident_id
+    where l.integration_id = ${integrationId} and l.dedup_key = ${dedupKey} and i.status <> 'resolved'
+    order by number limit 1`.execute(db)
+  return rows[0]
+}
 
 /** Messages overtake one another: what was resolved by one may be unresolved again, and nobody would be paged. */
 export async function look(of: OfIssue, { incidentId }: Step): Promise<Performed> {

@@ -1,9 +1,10 @@
 import type { Deps } from '../deps.ts'
+import { isAfter } from '../incidents/follow.ts'
 import type { ApiResult } from '../integrations/sentry/api-result.ts'
 import type { IssueChange, SentryClient } from '../integrations/sentry/client.ts'
 import type { Connection } from './connection-store.ts'
 import { keepIssue } from './enrich.ts'
-import { type IssueState, stateOf } from './issue-state.ts'
+import { aheadMsOf, type Change, type IssueState, stateOf } from './issue-state.ts'
 import type { Step } from './plan.ts'
 import { noteWriting, writingsOf } from './writings.ts'
 
@@ -68,13 +69,16 @@ export async function readInDoubt(
 export async function readState(
   of: OfIssue,
 ): Promise<IssueState | null | Extract<Performed, { outcome: 'failed' | 'later' }>> {
-  const { client, connection, issueId } = of
+  const { deps, client, connection, issueId } = of
   if (connection.readsRefused) return null
   const result = await client.issue(issueId)
   switch (result.outcome) {
     case 'ok':
       await keep(of, result.value)
-      return stateOf(result.value, connection.appSlug)
+      return stateOf(result.value, {
+        appSlug: connection.appSlug,
+        aheadMs: aheadMsOf(result.headers, deps.clock.now()),
+      })
     case 'refused':
       return null
     case 'rejected':
@@ -83,3 +87,7 @@ export async function readState(
       return result
   }
 }
+
+/** Somebody there has changed it after it was wished here. */
+export const isOvertaken = (change: Change | null, { at }: Step): change is Change =>
+  change !== null && !change.isOurs && isAfter(change.at, at)

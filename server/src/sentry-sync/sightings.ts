@@ -1,9 +1,9 @@
 import type { Shown } from '../incidents/model.ts'
 import type { ListedIssue } from '../integrations/sentry/listing.ts'
-import { type Fields, line, time } from '../integrations/sentry/payload.ts'
+import { type Fields, line } from '../integrations/sentry/payload.ts'
 import { addSeconds } from '../platform/clock.ts'
 import type { SentryWriting } from '../platform/schema.ts'
-import { type Change, type IssueState, stateOf } from './issue-state.ts'
+import { type Answered, type Change, type IssueState, stateOf } from './issue-state.ts'
 
 /** An incident that is not resolved, and the issue that it is about. */
 export type ActiveIncident = {
@@ -29,12 +29,8 @@ export function mayDiffer(
   return issue.status === 'unresolved' && isHeldByTool
 }
 
-/** With what Sentry was asked, and by whose clock it answered. */
-export type Asked = {
+export type Asked = Answered & {
   now: Date
-  /** How far Sentry's clock is ahead of ours. */
-  aheadMs: number
-  appSlug: string | null
   /** What OpsKnight has set of this issue lately. */
   written: readonly SentryWriting[]
 }
@@ -48,21 +44,20 @@ export function sightingOf(
   { knownSince, isByHand }: Pick<ActiveIncident, 'knownSince' | 'isByHand'>,
   asked: Asked,
 ): Shown | { notBefore: Date } | null {
-  const { status, statusChange } = stateOf(issue, asked.appSlug)
+  const { status, statusChange, lastSeen } = stateOf(issue, asked)
   // A status that no activity tells of came by itself: issues may resolve after some days without events.
   const change = statusChange && statusAfter(statusChange) === status ? statusChange : null
   const state = followedState(status, issue, change)
   if (!status || !state) return null
-  const since = change && new Date(change.at.getTime() - asked.aheadMs)
+  const since = change?.at ?? null
   if (since && addSeconds(since, MAY_STILL_COME_SECONDS) > asked.now)
     return { notBefore: addSeconds(since, MAY_STILL_COME_SECONDS) }
   const isEarlier = since !== null && since <= knownSince
   if (isByHand && (isEarlier || !since)) return null
   const isOurs = change !== null && (change.isOurs || wasWritten(status, since!, asked.written))
-  const lastSeen = time(issue.lastSeen)
   return {
     ...{ state, since, isOurs },
-    hasRecurred: change !== null && lastSeen !== undefined && lastSeen > change.at,
+    hasRecurred: since !== null && lastSeen !== null && lastSeen > since,
     text: sentence(status, change, { isOurs, isEarlier }),
   }
 }
@@ -115,11 +110,3 @@ function sentence(
 
 /** `2026-03-01 09:00 UTC`: everybody who reads the timeline reads the same. */
 const minuteOf = (at: Date) => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
-
-/** How far Sentry's clock is ahead, told from the `Date` of its answer, which names whole seconds. */
-export function aheadMsOf(headers: Record<string, string>, now: Date): number {
-  const date = Date.parse(headers.date ?? '')
-  if (Number.isNaN(date)) return 0
-  const ahead = date - now.getTime()
-  return ahead > -1_000 && ahead <= 0 ? 0 : ahead
-}

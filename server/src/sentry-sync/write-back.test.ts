@@ -199,6 +199,34 @@ test('after an outage a newer change in Sentry stands, and an older one gives wa
   expect(writes(loop)).toHaveLength(2)
 })
 
+test.each([
+  ['ahead', 600_000],
+  ['behind', -600_000],
+])(
+  'who was later is told by one clock, also when that of Sentry is ten minutes %s',
+  async (_name, aheadMs) => {
+    const loop = await connectedToSentry({ behaviour: { link: false }, aheadMs })
+    const [newer, older] = [await anIncident(loop), await anIncident(loop)]
+    const { user, client } = await loop.member()
+    loop.sentry.members.push({ id: '77', name: 'Dana Example', email: 'dana@example.com' })
+    const theyAct = ({ issue }: typeof newer) =>
+      loop.sentry.act(issue, { status: 'ignored', assignedTo: 'dana@example.com' })
+    loop.sentry.answerInstead(() => AWAY)
+    theyAct(older)
+    loop.t.clock.advance({ minutes: 1 })
+    for (const { url } of [newer, older]) {
+      await client.post(`${url}/acknowledge`)
+      await client.post(`${url}/resolve`)
+    }
+    loop.t.clock.advance({ minutes: 2 })
+    theyAct(newer)
+    loop.sentry.answerInstead(null)
+    await loop.t.runWorker()
+    expect(newer.issue).toMatchObject({ status: 'ignored', assignedTo: { name: 'Dana Example' } })
+    expect(older.issue).toMatchObject({ status: 'resolved', assignedTo: { email: user.email } })
+  },
+)
+
 test('a change of our own that Sentry shows after an outage is no reason to give way', async () => {
   const loop = await connectedToSentry({ behaviour: { link: false } })
   const { issue, url } = await anIncident(loop)
@@ -245,6 +273,48 @@ test('what was resolved before an alert came again is not resolved over it', asy
   expect(await saidOf(loop, first.url)).toEqual([
     `The issue is not resolved: incident #${second.number} is about it too`,
   ])
+})
+
+test('an issue with incidents on several services is resolved with the last of them', async () => {
+  const loop = await connectedToSentry({ behaviour: { link: false } })
+  const { client } = await loop.member()
+  const first = await anIncident(loop)
+  const others = []
+  for (const name of ['Payments', 'Search']) {
+    const { id } = await loop.t.create.service({ name })
+    const opened = await loop.deliver(loop.sentry.alert(first.issue, [{ name: 'service', value: id }]))
+    others.push(opened.body.result.incident as { id: string; number: number })
+  }
+  const [second, third] = others as [(typeof others)[0], (typeof others)[0]]
+  const resolve = async (id: string) => {
+    await client.post(`/api/v1/incidents/${id}/resolve`)
+    await loop.t.runWorker()
+    return loop.sentry.issues.get(first.issue.id)!.status
+  }
+  const stays = (number: number) => [`The issue is not resolved: incident #${number} is about it too`]
+  expect(await resolve(second.id)).toBe('unresolved')
+  expect(await saidOf(loop, `/api/v1/incidents/${second.id}`)).toEqual(stays(first.number))
+  expect(await resolve(first.id)).toBe('unresolved')
+  expect(await saidOf(loop, first.url)).toEqual(stays(third.number))
+  expect(await resolve(third.id)).toBe('resolved')
+})
+
+test('a resolution in Sentry ends the incidents of all services, and a reopening of one makes the issue unresolved', async () => {
+  const loop = await connectedToSentry({ behaviour: { link: false } })
+  const { client } = await loop.member()
+  const { issue, id, url } = await anIncident(loop)
+  const { id: payments } = await loop.t.create.service({ name: 'Payments' })
+  await loop.deliver(loop.sentry.alert(issue, [{ name: 'service', value: payments }]))
+  loop.sentry.act(issue, { status: 'resolved' })
+  await loop.deliverAll()
+  await loop.t.runWorker()
+  const active = () =>
+    loop.t.db.selectFrom('incidents').select('id').where('status', '<>', 'resolved').execute()
+  expect(await active()).toEqual([])
+  await client.post(`${url}/reopen`)
+  await loop.t.runWorker()
+  expect(issue.status).toBe('unresolved')
+  expect(await active()).toEqual([{ id }])
 })
 
 test('a message that the issue was resolved, overtaken by the one that it happens again, closes nothing', async () => {

@@ -40,6 +40,27 @@ test('an issue that is linked to an incident is shown at it, by name, and what h
   expect(issue.status).toBe('resolved')
 })
 
+test('an issue is not resolved while an incident that it was linked to is active, whichever one of it was resolved', async () => {
+  const { t, sentry, deliver, forms, member, timelineOf } = await withForms()
+  const { client } = await member('Ana Example')
+  const issue = sentry.addIssue()
+  const own = (await deliver(sentry.alert(issue))).body.result.incident as { id: string }
+  const linked = await t.create.incident({ title: 'Checkout is slow' })
+  const act = async (id: string, action: 'resolve' | 'reopen') => {
+    await client.post(`/api/v1/incidents/${id}/${action}`)
+    await t.runWorker()
+    return issue.status
+  }
+  expect(await act(own.id, 'resolve')).toBe('resolved')
+  await forms.linkTo(issue, linked.id)
+  expect(await act(own.id, 'reopen')).toBe('unresolved')
+
+  expect(await act(own.id, 'resolve')).toBe('unresolved')
+  const said = (await timelineOf(own.id)).find(({ kind }) => kind === 'synced')
+  expect(said?.text).toBe(`The issue is not resolved: incident #${linked.number} is about it too`)
+  expect(await act(linked.id, 'resolve')).toBe('resolved')
+})
+
 test('whoever has the incident already gets the issue with the link', async () => {
   const { t, sentry, forms, member } = await withForms()
   const { user, client } = await member('Ana Example')
