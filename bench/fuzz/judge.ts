@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Problem } from '../../contract/src/common.ts'
+import { UiMessage } from '../../contract/src/sentry-ui.ts'
 import { type Answer, type Request, wireOf } from './http.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -24,7 +25,7 @@ export function faultOf(
   const { status, headers, text } = answer
   if (!(status >= 200 && status <= 599)) return `an answer with the status ${status}`
   if (status >= 500) return `answered ${status}`
-  if (status >= 400 && request.method !== 'HEAD') {
+  if (status >= 400 && request.method !== 'HEAD' && !isFormMessage(request, answer)) {
     const fault = problemFault(answer)
     if (fault) return fault
   }
@@ -33,6 +34,11 @@ export function faultOf(
   }
   return leakIn(request, answer, secrets, addresses)
 }
+
+/** Errors of Sentry's forms are in the form that Sentry shows. */
+const isFormMessage = ({ target }: Request, { text }: Answer) =>
+  target.startsWith('/api/integrations/sentry/ui/') &&
+  UiMessage.safeParse(isJson(text) ? JSON.parse(text) : null).success
 
 function problemFault({ status, headers, text }: Answer): string | null {
   if (!headers.get('content-type')?.startsWith('application/problem+json'))

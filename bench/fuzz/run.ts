@@ -5,6 +5,7 @@ import { ask } from '../stage/children.ts'
 import { temporaryParent } from '../stage/folder.ts'
 import { type Server, startServer } from '../stage/server.ts'
 import { apiRequest, type Operation, operationsOf, otherRequest } from './api.ts'
+import { formRequest } from './forms.ts'
 import type { HeapAnswer } from './heap.ts'
 import { type Answer, type Request, Sender } from './http.ts'
 import { curlOf, faultOf } from './judge.ts'
@@ -118,7 +119,8 @@ class Run {
 
   #request(random: Random): Request {
     const choice = random.next()
-    if (choice < 0.45) return webhookRequest(this.#world, random)
+    if (choice < 0.4) return webhookRequest(this.#world, random)
+    if (choice < 0.45) return formRequest(this.#world, random)
     if (choice < 0.98) return apiRequest(this.#operations, this.#world, random)
     return otherRequest(random)
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { IntegrationType } from '../../contract/src/integrations.ts'
 import type { Role, Scope } from '../../contract/src/people.ts'
 import { publicUrlOf } from '../../server/src/config.ts'
@@ -7,6 +8,7 @@ import { createAuth } from '../../server/src/people/auth.ts'
 import { insertUser } from '../../server/src/people/store.ts'
 import { newSecret } from '../../server/src/platform/ids.ts'
 import { commandLinePrincipal } from '../../server/src/platform/principal.ts'
+import { connectSentry } from '../../server/src/sentry-sync/connection-commands.ts'
 import { createService } from '../../server/src/services/commands.ts'
 import { createIntegration } from '../../server/src/services/integration-commands.ts'
 import { setSigningSecret } from '../../server/src/services/signing-secrets.ts'
@@ -29,10 +31,14 @@ export type Installed = {
   secret: string | null
 }
 
+/** An integration whose Sentry has forms. */
+export type Connected = { installationId: string; secret: string; token: string }
+
 /** What the requests are about: who sends them, where to, and the ids that answers have named. */
 export type World = {
   callers: Caller[]
   integrations: Installed[]
+  connected: Connected
   /** An id of this kind (`services`, `incidents`, …) that was there a moment ago. */
   idOf(kind: string, random: Random): string | undefined
   learn(request: Request, answer: Answer, random: Random): void
@@ -58,6 +64,7 @@ export async function createWorld(deps: Deps): Promise<World> {
       ...(type === 'events' ? [] : [makeIntegration(deps, type, `signing secret ${newSecret()}`)]),
     ]),
   )
+  const connected = [await makeConnected(deps)]
   const nobody: Caller = { name: 'nobody', headers: [], mayReadAddresses: false, secret: null }
   const ids = new Map<string, string[]>()
 
@@ -67,6 +74,9 @@ export async function createWorld(deps: Deps): Promise<World> {
     },
     get integrations() {
       return integrations.map(({ thing }) => thing)
+    },
+    get connected() {
+      return connected[0]!.thing
     },
     idOf(kind, random) {
       const known = ids.get(kind)
@@ -81,13 +91,13 @@ export async function createWorld(deps: Deps): Promise<World> {
       cursors[cursors.length < KEPT_IDS ? cursors.length : random.below(KEPT_IDS)] = cursor
     },
     async repair() {
-      for (const list of [people, keys, integrations] as Made<unknown>[][]) {
+      for (const list of [people, keys, integrations, connected] as Made<unknown>[][]) {
         for (const [index, made] of list.entries())
           if (!(await made.isThere())) list[index] = await made.make()
       }
       for (const [kind, table] of TABLES) ids.set(kind, await newestIds(deps, table))
     },
-    secrets: () => readSecrets(deps, [...people, ...keys], integrations),
+    secrets: () => readSecrets(deps, [...people, ...keys], integrations, connected),
   }
 }
 
@@ -190,16 +200,47 @@ async function makeIntegration(
   }
 }
 
+/** Its Sentry is at a private address, to which nothing is sent. */
+async function makeConnected(deps: Deps): Promise<Made<Connected>> {
+  const secret = `client secret ${newSecret()}`
+  const { thing } = await makeIntegration(deps, 'sentry', secret)
+  const connected = { installationId: randomUUID(), secret, token: newSecret() }
+  const { installationId, token } = connected
+  const way = { url: 'http://127.0.0.1:9', organization: 'acme', token }
+  await connectSentry(deps, commandLinePrincipal, thing.ref, way)
+  await deps.db
+    .updateTable('sentry_connections')
+    .set({ installation_uuid: installationId })
+    .where('integration_id', '=', thing.ref)
+    .execute()
+  const read = () =>
+    deps.db
+      .selectFrom('integrations')
+      .innerJoin('sentry_connections', 'sentry_connections.integration_id', 'integrations.id')
+      .select(['integrations.enabled', 'integrations.signing_secret', 'sentry_connections.installation_uuid'])
+      .where('integrations.id', '=', thing.ref)
+      .where('integrations.deleted_at', 'is', null)
+      .executeTakeFirst()
+  const before = JSON.stringify(await read())
+  return {
+    thing: connected,
+    isThere: async () => JSON.stringify(await read()) === before,
+    make: () => makeConnected(deps),
+  }
+}
+
 async function readSecrets(
   { db, config }: Deps,
   callers: Made<Caller>[],
   integrations: Made<Installed>[],
+  connected: Made<Connected>[],
 ): Promise<string[]> {
   const hashes = await db.selectFrom('api_keys').select('key_hash').limit(50).execute()
   const passwords = await db.selectFrom('accounts').select('password').limit(50).execute()
   return [
     ...callers.map(({ thing }) => thing.secret),
     ...integrations.map(({ thing }) => thing.secret),
+    ...connected.flatMap(({ thing }) => [thing.secret, thing.token]),
     ...hashes.map(({ key_hash }) => key_hash.toString('hex')),
     ...passwords.map(({ password }) => password),
     config.secretKey?.toString('base64') ?? null,

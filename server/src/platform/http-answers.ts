@@ -5,7 +5,9 @@ const SAID_MAX = 200
 /** The sentence in an answer that says what is wrong, cut to a line. `hide` goes first: nobody recognises half of a secret. */
 export function whatItSaid({ text }: Pick<HttpAnswer, 'text'>, hide: (text: string) => string): string {
   const line = hide(sentenceIn(text) ?? withoutTags(text))
-    .replace(/\s+/g, ' ')
+    // No database takes a NUL: what happened could not be written down.
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .toWellFormed()
     .trim()
   return line.length > SAID_MAX ? `${line.slice(0, SAID_MAX).toWellFormed()}…` : line
 }

@@ -50,12 +50,18 @@ export async function hasten(db: Db, url: string, now: Date): Promise<void> {
   )
 }
 
-async function pause(db: Db, { integrationId }: Connection, seconds: number, now: Date): Promise<void> {
+/** Of what has been changed since, an answer to what was before says nothing. */
+async function pause(
+  db: Db,
+  { integrationId, updatedAt }: Connection,
+  seconds: number,
+  now: Date,
+): Promise<void> {
   // Those who were told the same do not come back at the same moment.
   const until = addSeconds(now, seconds * (1 + Math.random() / 10))
   await sql`
     update sentry_connections set paused_until = greatest(paused_until, ${until}::timestamptz)
-    where integration_id = ${integrationId}`.execute(db)
+    where integration_id = ${integrationId} and updated_at = ${updatedAt}`.execute(db)
 }
 
 type Refusal = {

@@ -95,6 +95,18 @@ test('a private address is refused, and the setting that allows it is named', as
   expect(sentry.received).toEqual([])
 })
 
+test.each([
+  ['sentry.example.com', 'no address'],
+  ['💥', 'no address'],
+  ['ftp://sentry.example.com', 'not of the web'],
+  ['https://ana:secret@sentry.example.com', 'with a password'],
+  ['https://sentry.example.com/?a=b', 'with a query'],
+])('%s is refused: it is %s', async (url) => {
+  const { connect } = await toBeConnected()
+  const { status, body } = await connect({ url })
+  expect([status, body.errors[0].path]).toEqual([400, 'url'])
+})
+
 test('nothing answers there', async () => {
   const { connect } = await toBeConnected()
   const { body } = await connect({ url: 'http://127.0.0.1:9' })

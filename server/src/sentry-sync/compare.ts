@@ -67,15 +67,15 @@ async function listIssues(run: Run, issueIds: string[]): Promise<{ listed: Liste
   const { deps, integration, signal } = run
   const listed: ListedIssue[] = []
   let cursor: string | null = null
-  do {
+  // A server that leads in a circle is not followed: no page is without an issue that was asked for.
+  for (const _ of issueIds) {
     const from: string | null = cursor
     const asked = await askSentry(deps, integration.id, (client) => client.issues(issueIds, from), { signal })
     if (asked.outcome !== 'ok') return hindranceOf(asked)
     listed.push(...asked.value)
-    const next = nextCursor(asked.headers.link)
-    // A server that leads in a circle is not followed.
-    cursor = next === from || listed.length > issueIds.length ? null : next
-  } while (cursor !== null)
+    cursor = nextCursor(asked.headers.link)
+    if (cursor === null || cursor === from || listed.length > issueIds.length) break
+  }
   return { listed }
 }
 

@@ -62,7 +62,7 @@ export async function recordMissing(
         or (m.at >= ${certainFrom} and not exists (select from found f where f.at = m.at and f.kind = m.kind)))
     )
     insert into sentry_missing_deliveries (integration_id, at, kind, response_code, found_at)
-    select ${integrationId}, at, kind, "responseCode", ${now} from found
+    select distinct on (at, kind) ${integrationId}::uuid, at, kind, "responseCode", ${now}::timestamptz from found
     on conflict (integration_id, at, kind) do update set confirmed = true
       where sentry_missing_deliveries.found_at <= ${addSeconds(now, -CONFIRMED_AFTER_SECONDS)}`.execute(db)
 }

@@ -3,7 +3,8 @@ import { readApiEvent } from './api-event.ts'
 import { parseJsonText } from './api-json.ts'
 import { type ApiResult, resultOf, type SentrySend } from './api-result.ts'
 import { listingQuery, readListed } from './listing.ts'
-import { type Fields, id, line, list, object } from './payload.ts'
+import { uuidOf } from './installation.ts'
+import { type Fields, line, list, object } from './payload.ts'
 import { readSentRequests } from './sent-requests.ts'
 
 /** Where to ask, and as whom. `url` has no slash at its end. */
@@ -159,7 +160,7 @@ function readToken(json: unknown): { isSentry: boolean; scopes: string[] | null 
 
 function readInstallation(json: unknown): Installation[] {
   const { uuid, app }: Fields = object(json)
-  const found = id(uuid)
+  const found = uuidOf(uuid)
   const { uuid: appUuid, slug } = object(app)
-  return found ? [{ uuid: found, appUuid: id(appUuid) ?? null, appSlug: line(slug, 200) ?? null }] : []
+  return found ? [{ uuid: found, appUuid: uuidOf(appUuid), appSlug: line(slug, 200) ?? null }] : []
 }
