@@ -25,7 +25,8 @@ export const SentryScope = z.enum(['event:read', 'event:write', 'org:read'])
 export type SentryScope = z.infer<typeof SentryScope>
 
 const WebAddress = z
-  .url({ protocol: /^https?$/ })
+  // What is no address is not looked at any further.
+  .url({ protocol: /^https?$/, abort: true })
   .max(300)
   .refine((url) => {
     const { search, hash, username, password } = new URL(url)
