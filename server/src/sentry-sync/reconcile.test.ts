@@ -123,6 +123,7 @@ test('what a person opened again stays open although OpsKnight itself has resolv
   // It took Sentry longer than the person.
   issue.activity[0]!.dateCreated = new Date(s.t.clock.now().getTime() + 30_000).toISOString()
   s.t.clock.advance({ minutes: 1 })
+  await s.t.runWorker()
   await s.later()
   expect(await s.incident(id)).toMatchObject({ status: 'open' })
 
