@@ -6,6 +6,7 @@ import type { ApiResult } from '../integrations/sentry/api-result.ts'
 import { type ListedIssue, nextCursor } from '../integrations/sentry/listing.ts'
 import { addSeconds } from '../platform/clock.ts'
 import { askSentry, type Off } from './ask.ts'
+import { keepIssue } from './enrich.ts'
 import { aheadMsOf } from './issue-state.ts'
 import { type Connected, readActive, readGone, readLinked, readWritten } from './reconcile-store.ts'
 import { type ActiveIncident, mayDiffer, sightingOf } from './sightings.ts'
@@ -134,6 +135,9 @@ async function follow(
   if (untoldIds.length > 0) lookAgain(run, addSeconds(now, TOLD_WITHIN_SECONDS))
   for (const id of changedIds)
     deps.log.info({ incidentId: id, integrationId: integration.id }, 'incident.reconciled')
+  // An incident to which the issue was only linked has facts of its own.
+  const ofIssue = integration.enriches ? incidents.filter(({ isLinked }) => !isLinked) : []
+  for (const { id } of ofIssue) await keepIssue(deps, id, asked.value, now)
   return null
 }
 

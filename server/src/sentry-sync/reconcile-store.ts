@@ -19,6 +19,8 @@ export type Connected = {
   /** Whether Sentry may be asked for its log of deliveries. */
   hasLog: boolean
   compares: boolean
+  /** What Sentry shows of an issue is shown on its incidents. */
+  enriches: boolean
   /** Sentry takes what it is told. */
   isTold: boolean
 }
@@ -38,7 +40,8 @@ export async function takeDue(db: Db, now: Date, limit: number): Promise<Connect
     from due join integrations i on i.id = due.integration_id
     where c.integration_id = due.integration_id
     returning i.id, i.name, i.created_at as "createdAt", c.app_slug as "appSlug", c.writes_refused_at is null as "isTold",
-      c.scopes, coalesce((c.behaviour ->> 'reconcile')::boolean, true) as compares`.execute(db)
+      c.scopes, coalesce((c.behaviour ->> 'reconcile')::boolean, true) as compares,
+      coalesce((c.behaviour ->> 'enrich')::boolean, true) as enriches`.execute(db)
   return rows.map(({ scopes, ...row }) => ({ ...row, hasLog: grants(scopes ?? [], 'org:read') }))
 }
 
@@ -82,7 +85,7 @@ export async function readActive(
     select i.id, i.number, substring(i.dedup_key from 8) as "issueId", i.dedup_key as "dedupKey", i.status,
       ${HELD} as "isHeldByTool", i.created_at as "knownSince", coalesce((
         select t.text like ${`${OPENED_BY_HAND}%`} from timeline_entries t where t.incident_id = i.id order by t.number limit 1
-      ), false) as "isByHand"
+      ), false) as "isByHand", false as "isLinked"
     from incidents i
     where i.status <> 'resolved' and i.integration_id = ${integrationId} and i.dedup_key ~ ${OF_ISSUE}
       and i.number < coalesce(${before}::bigint, 9223372036854775807)
@@ -96,7 +99,7 @@ const LINKED_MAX = 1_000
 export async function readLinked(db: Db, integrationId: string): Promise<ActiveIncident[]> {
   const { rows } = await sql<ActiveIncident>`
     select i.id, i.number, substring(l.dedup_key from 8) as "issueId", l.dedup_key as "dedupKey", i.status,
-      ${HELD} as "isHeldByTool", greatest(i.created_at, l.created_at) as "knownSince", true as "isByHand"
+      ${HELD} as "isHeldByTool", greatest(i.created_at, l.created_at) as "knownSince", true as "isByHand", true as "isLinked"
     from incident_links l join incidents i on i.id = l.incident_id
     where l.integration_id = ${integrationId} and i.status <> 'resolved' and l.dedup_key ~ ${OF_ISSUE}
     order by l.created_at desc limit ${LINKED_MAX}`.execute(db)

@@ -297,6 +297,23 @@ test('an integration that is disabled, or has this switched off, is not compared
   expect(await s.incident(id)).toMatchObject({ status: 'open' })
 })
 
+test('what was read shows on the incident of the issue, unless alerts are not completed', async () => {
+  const s = await setUp()
+  const { issue, id } = await s.opened()
+  const shown = async () => (await s.incident(id)).details
+  s.unheard(issue, 'resolved')
+  await s.later()
+  expect(await shown()).toMatchObject({ status: 'resolved', askedAt: s.t.clock.now().toISOString() })
+
+  const without = await setUp({ behaviour: { enrich: false } })
+  const other = await without.opened()
+  without.unheard(other.issue, 'resolved')
+  await without.later()
+  const incident = await without.incident(other.id)
+  expect(incident).toMatchObject({ status: 'resolved' })
+  expect(incident.details).not.toHaveProperty('askedAt')
+})
+
 test('an incident follows an issue that somebody has linked to it, for what happened after that', async () => {
   const s = await setUp()
   const [before, after] = [s.sentry.addIssue(), s.sentry.addIssue()]
@@ -317,7 +334,9 @@ test('an incident follows an issue that somebody has linked to it, for what happ
   s.unheard(after, 'resolved')
   await s.later()
   expect(await s.incident(first)).toMatchObject({ status: 'open' })
-  expect(await s.incident(second)).toMatchObject({ status: 'resolved' })
+  const followed = await s.incident(second)
+  expect(followed).toMatchObject({ status: 'resolved' })
+  expect(followed.details).not.toHaveProperty('shortId')
 })
 
 test('an incident that somebody has opened from a resolved issue in Sentry stays open', async () => {

@@ -17,6 +17,8 @@ export type ActiveIncident = {
   knownSince: Date
   /** A person has opened it from the issue, or linked the two: they have seen how the issue stood. */
   isByHand: boolean
+  /** Somebody has linked the issue to it, and its alerts are about something else. */
+  isLinked: boolean
 }
 
 /** Whether an incident may have to follow its issue. Cheap, so that only few issues are asked for when they changed. */
