@@ -21,7 +21,7 @@ export const SentryBehaviour = z.object({
 export type SentryBehaviour = z.infer<typeof SentryBehaviour>
 
 /** What the token of an internal integration is asked for. */
-export const SentryScope = z.enum(['event:read', 'event:write', 'org:read'])
+export const SentryScope = z.enum(['event:read', 'event:write', 'org:read', 'project:read'])
 export type SentryScope = z.infer<typeof SentryScope>
 
 const WebAddress = z
@@ -67,8 +67,8 @@ export const SentryConnectionView = z.object({
       /** What is wrong and what to do; null when all is well. */
       problem: z.string().nullable(),
       granted: z.array(z.string()),
-      /** What is missing, and what does not work for want of it. */
-      lacking: z.array(z.object({ scope: SentryScope, for: z.string() })),
+      /** What is missing, and what does not work for want of it; what is optional is not missed everywhere. */
+      lacking: z.array(z.object({ scope: SentryScope, for: z.string(), optional: z.boolean() })),
       /** The internal integration in Sentry that the token belongs to; null when it could not be found out. */
       installation: z.object({ uuid: z.string(), appSlug: z.string().nullable() }).nullable(),
     })

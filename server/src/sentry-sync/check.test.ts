@@ -31,7 +31,7 @@ test('connecting finds out what the token may do and which installation it belon
     check: {
       problem: null,
       granted: ['event:read', 'event:write', 'org:read'],
-      lacking: [],
+      lacking: [{ scope: 'project:read', for: expect.stringContaining('suspect commit'), optional: true }],
       installation: { uuid: sentry.installation.uuid, appSlug: sentry.app.slug },
     },
     ...{ readsRefused: null, writesRefused: null, pausedUntil: null },
@@ -119,7 +119,11 @@ test('what the token lacks is said with what it is for, and not tried', async ()
   sentry.scopes.add('project:admin')
   const { body } = await connect()
   expect(body.check.lacking).toEqual([
-    { scope: 'event:write', for: expect.stringContaining('not assigned, resolved or linked') },
+    {
+      scope: 'event:write',
+      for: expect.stringContaining('not assigned, resolved or linked'),
+      optional: false,
+    },
   ])
   expect(body).toMatchObject({
     readsRefused: null,
@@ -133,7 +137,7 @@ test('event:admin is enough for all that is done with issues', async () => {
   sentry.scopes.clear()
   for (const scope of ['event:admin', 'org:admin']) sentry.scopes.add(scope)
   sentry.answerInstead(({ url }) => (url.endsWith('/sentry-app-installations/') ? { body: [] } : undefined))
-  expect((await connect()).body.check.lacking).toEqual([])
+  expect((await connect()).body.check.lacking).toMatchObject([{ scope: 'project:read' }])
 })
 
 test('a check while Sentry is away forgets nothing that was known', async () => {

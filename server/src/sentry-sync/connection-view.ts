@@ -37,7 +37,7 @@ function checkOf(row: ConnectionRow): SentryConnectionView['check'] {
     at: row.checked_at.toISOString(),
     problem: row.problem,
     granted,
-    lacking: lacking.map((scope) => ({ scope, for: needs[scope] })),
+    lacking: lacking.map((scope) => ({ scope, for: needs[scope], optional: scope === 'project:read' })),
     installation: row.installation_uuid ? { uuid: row.installation_uuid, appSlug: row.app_slug } : null,
   }
 }
@@ -60,6 +60,9 @@ const needs = {
   'event:read': 'Alerts are not completed, and open incidents are not compared with Sentry',
   'event:write': 'Issues are not assigned, resolved or linked',
   'org:read': 'Lost deliveries are not noticed, and links appear only after a first signed alert has come in',
+  // Sentry's source: `event_file_committers.py` was a `ProjectEndpoint`, and is an `EventEndpoint` now, for which `event:read` is enough.
+  'project:read':
+    'Older versions of Sentry do not show the suspect commit; of use only where Sentry has your commits',
 } as const satisfies Record<SentryScope, string>
 
 const later = (a: Date | null, b: Date | null) => (a && b ? (a > b ? a : b) : (a ?? b))

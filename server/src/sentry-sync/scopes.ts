@@ -5,6 +5,7 @@ const GRANTED_BY: Record<SentryScope, string[]> = {
   'event:read': ['event:read', 'event:write', 'event:admin'],
   'event:write': ['event:write', 'event:admin'],
   'org:read': ['org:read', 'org:write', 'org:admin'],
+  'project:read': ['project:read', 'project:write', 'project:admin'],
 }
 
 export const grants = (scopes: readonly string[], scope: SentryScope): boolean =>

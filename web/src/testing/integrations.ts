@@ -65,7 +65,7 @@ export const aConnection = (changes: Partial<SentryConnectionView> = {}): Sentry
   check: {
     at: '2026-11-03T04:00:00.000Z',
     problem: null,
-    granted: ['event:read', 'event:write', 'org:read'],
+    granted: ['event:read', 'event:write', 'org:read', 'project:read'],
     lacking: [],
     installation: { uuid: '5f1c1a52-9d0e-4a8a-8f0a-1f4c1a520000', appSlug: 'opsknight-1a2b3c' },
   },

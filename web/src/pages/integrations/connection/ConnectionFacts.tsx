@@ -40,6 +40,7 @@ export function ConnectionFacts({ connection, actions }: Props) {
 const marks = {
   granted: { icon: IconCircleCheck, words: 'granted' },
   lacking: { icon: IconCircleX, words: 'missing' },
+  optional: { icon: IconCircleDashed, words: 'optional' },
   unknown: { icon: IconCircleDashed, words: 'not known' },
 } as const
 
@@ -65,7 +66,7 @@ function Permissions({ check }: Pick<SentryConnectionView, 'check'>) {
 
 function stateOf(scope: SentryScope, check: SentryConnectionView['check']) {
   const missing = check?.lacking.find((one) => one.scope === scope)
-  if (missing) return { state: 'lacking', why: missing.for } as const
+  if (missing) return { state: missing.optional ? 'optional' : 'lacking', why: missing.for } as const
   // Sentry does not always say what a token may do.
   return { state: check && check.granted.length > 0 ? 'granted' : 'unknown', why: null } as const
 }

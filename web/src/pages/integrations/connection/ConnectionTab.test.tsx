@@ -88,7 +88,10 @@ test('the permissions of the token are listed, and a switch that does nothing fo
   const check = {
     ...aConnection().check!,
     granted: ['event:read', 'org:read'],
-    lacking: [{ scope: 'event:write' as const, for: 'Issues are not assigned, resolved or linked' }],
+    lacking: [
+      { scope: 'event:write' as const, for: 'Issues are not assigned, resolved or linked', optional: false },
+      { scope: 'project:read' as const, for: 'The suspect commit is not shown', optional: true },
+    ],
   }
   openPage(ADDRESS, serverWith(aConnection({ check })).server, admin)
   const permissions = await screen.findByRole('list', { name: 'Permissions' })
@@ -100,6 +103,7 @@ test('the permissions of the token are listed, and a switch that does nothing fo
     'Issue & Event: Read event:read granted',
     'Issue & Event: Read & Write event:write missingIssues are not assigned, resolved or linked',
     'Organization: Read org:read granted',
+    'Project: Read project:read optionalThe suspect commit is not shown',
   ])
   const vain = /^Does nothing yet: the token lacks "Issue & Event: Read & Write"$/
   expect(screen.getAllByText(vain)).toHaveLength(4)

@@ -63,6 +63,7 @@ export const permissionWords = {
   'event:read': 'Issue & Event: Read',
   'event:write': 'Issue & Event: Read & Write',
   'org:read': 'Organization: Read',
+  'project:read': 'Project: Read',
 } as const satisfies Record<SentryScope, string>
 
 export const resolveChoices = [

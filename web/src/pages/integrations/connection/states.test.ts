@@ -41,16 +41,21 @@ test('what Sentry said when it refused is repeated, with what to do', () => {
 
 test('each permission that is missing is named as Sentry names it, with what does not work for want of it', () => {
   const lacking = [
-    { scope: 'event:write' as const, for: 'Issues are not assigned' },
-    { scope: 'org:read' as const, for: 'Lost deliveries are not noticed' },
+    { scope: 'event:write' as const, for: 'Issues are not assigned', optional: false },
+    { scope: 'org:read' as const, for: 'Lost deliveries are not noticed', optional: false },
   ]
   expect(textOf({ check: { ...check, lacking } })).toBe(
     'The token lacks 2 permissions: Issues are not assigned. Lost deliveries are not noticed. Set "Issue & Event: Read & Write" and "Organization: Read" in Sentry, save, and check the connection; the token stays the same.',
   )
 })
 
+test('an optional permission that is missing is no trouble', () => {
+  const lacking = [{ scope: 'project:read' as const, for: 'The suspect commit is not shown', optional: true }]
+  expect(codesOf({ check: { ...check, lacking } })).toEqual([])
+})
+
 test('a token that was made to read only is no problem once nothing is to be written', () => {
-  const lacking = [{ scope: 'event:write' as const, for: 'Issues are not assigned' }]
+  const lacking = [{ scope: 'event:write' as const, for: 'Issues are not assigned', optional: false }]
   const given = {
     check: { ...check, lacking },
     writesRefused: { at },
@@ -95,7 +100,7 @@ test('a pause that is over is not mentioned', () => {
 })
 
 test('the worst comes first', () => {
-  const lacking = [{ scope: 'org:read' as const, for: 'Lost deliveries are not noticed' }]
+  const lacking = [{ scope: 'org:read' as const, for: 'Lost deliveries are not noticed', optional: false }]
   const reconciled = { at, problem: 'Sentry answered 502' }
   expect(codesOf({ check: { ...check, lacking }, pausedUntil: later, reconciled })).toEqual([
     'not_compared',

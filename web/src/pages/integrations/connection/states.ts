@@ -79,7 +79,7 @@ function checked({ check, refusal }: SentryConnectionView): ConnectionState | nu
 
 /** A problem where something that is switched on does nothing for want of it. */
 function lacking({ check, behaviour }: SentryConnectionView): ConnectionState | null {
-  const missing = check?.lacking ?? []
+  const missing = check?.lacking.filter(({ optional }) => !optional) ?? []
   if (missing.length === 0) return null
   const isMissed = behaviourNames.some(
     (name) => isOn(behaviour, name) && lacks(check, behaviours[name].needs),
