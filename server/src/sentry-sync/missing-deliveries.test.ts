@@ -26,6 +26,8 @@ const setUp = async (given: Parameters<typeof connectedToSentry>[0] = {}) => {
     lost: (message: Webhook, code = 0, to = webhookUrl) => sentry.noteSent(message, code, to),
     health: async () => (await admin.get(url)).body,
     missing: async () => (await admin.get(url)).body.missingDeliveries,
+    counted: async () =>
+      /^opsknight_sentry_missing_deliveries (\d+)$/m.exec((await t.nobody.get('/metrics')).text)?.[1],
   }
 }
 
@@ -40,8 +42,9 @@ test('deliveries that Sentry has sent and that never arrived are listed, once a 
   s.sentry.act(issue, { status: 'resolved' })
   s.lost(s.sentry.webhooks.shift()!, 502)
   await s.compared()
-  expect(await s.missing()).toEqual([])
+  expect([await s.missing(), await s.counted()]).toEqual([[], '0'])
   await s.compared()
+  expect(await s.counted()).toBe('2')
   const at = '2026-03-01T09:01:00.000Z'
   const { missingDeliveries, diagnoses } = await s.health()
   expect(missingDeliveries).toHaveLength(2)
@@ -61,7 +64,7 @@ test('deliveries that Sentry has sent and that never arrived are listed, once a 
   expect((await s.health()).diagnoses.map(({ code }: { code: string }) => code)).not.toContain(
     'deliveries_lost',
   )
-  expect(await s.missing()).toHaveLength(2)
+  expect([(await s.missing()).length, await s.counted()]).toEqual([2, '0'])
 })
 
 test('what arrived is not missing, whatever was answered: refused, too late for Sentry, or asked by its forms', async () => {

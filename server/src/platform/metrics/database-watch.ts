@@ -48,6 +48,7 @@ function show(instruments: Instruments, figures: DatabaseFigures): void {
   instruments.pagesOldest.set(figures.oldestPageSeconds)
   instruments.outboxWaiting.set(figures.outboxWaiting)
   instruments.outboxOldest.set(figures.oldestOutboxSeconds)
+  instruments.deliveriesMissing.set(figures.deliveriesMissing)
   instruments.lastSweep.set((figures.lastSweepAt?.getTime() ?? 0) / 1_000)
 }
 
@@ -60,5 +61,6 @@ function hide(instruments: Instruments): void {
   instruments.pagesOldest.remove()
   instruments.outboxWaiting.remove()
   instruments.outboxOldest.remove()
+  instruments.deliveriesMissing.remove()
   instruments.lastSweep.remove()
 }

@@ -19,6 +19,7 @@ export type DatabaseFigures = {
   oldestPageSeconds: number
   outboxWaiting: number
   oldestOutboxSeconds: number
+  deliveriesMissing: number
   lastSweepAt: Date | null
 }
 

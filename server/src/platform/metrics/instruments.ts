@@ -97,6 +97,10 @@ export function instrumentsOn(registry: Registry) {
       'outbox_oldest_seconds',
       'How long the oldest of them has waited; 0 when there is none.',
     ),
+    deliveriesMissing: gauge(
+      'sentry_missing_deliveries',
+      'Deliveries of the last 24 hours that a connected Sentry has sent by its own log, and that never arrived.',
+    ),
     lastSweep: gauge('worker_last_sweep_timestamp_seconds', 'When a worker has last done all that was due.'),
     heartbeat: gauge(
       'heartbeat_last_success_timestamp_seconds',
