@@ -25,9 +25,9 @@ const layers: Record<string, { files: RegExp; mayImport: RegExp }> = {
   },
   decisions: {
     files:
-      /^server\/src\/incidents\/(model|decide|decide-event|follow|transitions|working-set|storm|storm-set|keys)\.ts$/,
+      /^server\/src\/incidents\/(model|decide|decide-event|follow|transitions|working-set|storm|storm-set|keys|linked)\.ts$/,
     mayImport:
-      /^(contract\/|server\/src\/incidents\/(model|decide-event|follow|transitions|storm|storm-set|keys)\.ts$|npm:node:(crypto|util)$)/,
+      /^(contract\/|server\/src\/incidents\/(model|decide-event|follow|transitions|storm|storm-set|keys|linked)\.ts$|npm:node:(crypto|util)$)/,
   },
 }
 

@@ -2,6 +2,7 @@ import type { Actor, Severity } from '#contract/common.ts'
 import type { ResultAction } from '#contract/integrations.ts'
 import { decide } from '../incidents/decide.ts'
 import { nameOf, storedKey } from '../incidents/keys.ts'
+import { isOnlyNoted, noteOfPart } from '../incidents/linked.ts'
 import type { Context, Incident, IncidentEvent } from '../incidents/model.ts'
 import type { IncidentKey, KeyOfIntegration } from '../incidents/store.ts'
 import {
@@ -87,22 +88,21 @@ function findLinked(changes: WorkingSet, { source }: Intake, event: AlertEvent) 
   return changes.findActiveOf(source.ref, names).length > 0 ? null : changes.findLinked(source.ref, names)
 }
 
-/** What its tool says of a problem that a person has linked to another incident. One that is about more is not over with it. */
+/** What its tool says of a problem that a person has linked to another incident. */
 function applyToLinked(
   changes: WorkingSet,
   intake: Intake,
   event: AlertEvent,
-  { incident, isWhole }: { incident: Incident; isWhole: boolean },
+  { incident, isWhole, key }: { incident: Incident; isWhole: boolean; key: string },
   batch: BatchContext,
 ): EventOutcome {
   const told = toIncidentEvent(event)
-  const isKept = !isWhole && (event.action === 'resolve' || event.action === 'acknowledge')
-  const note = `${event.note ?? event.title}. The incident goes on, as it is about more than this issue`
+  const asNote = { action: 'note', note: noteOfPart(event.note ?? event.title), partOf: key } as const
   const { serviceId } = incident
   return decideAndApply(
     changes,
     incident,
-    isKept ? { ...told, action: 'note', note } : told,
+    isOnlyNoted(event.action, { isWhole }) ? { ...told, ...asNote } : told,
     { ...intake, serviceId },
     batch,
   )

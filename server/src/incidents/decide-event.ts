@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Severity, type Urgency, urgencyOfSeverity } from '#contract/common.ts'
 import { STATE_FACTS } from '#contract/incidents.ts'
+import { dataOfPart } from './linked.ts'
 import type { Context, Decision, Incident, IncidentEvent, NewTimelineEntry } from './model.ts'
 import {
   acknowledge,
@@ -24,7 +25,9 @@ export function decideOnEvent(found: Incident | null, event: IncidentEvent, cont
   const informed = { ...incident, details: withState(incident.details, event.details) }
   if (event.action === 'resolve') return resolve(informed, context, event.note)
   if (event.action === 'note') {
-    return changed(informed, { kind: 'noted', text: event.note ?? event.title }, context, { result: 'noted' })
+    const data = event.partOf === undefined ? {} : dataOfPart(event.partOf)
+    const entry = { kind: 'noted', text: event.note ?? event.title, data } as const
+    return changed(informed, entry, context, { result: 'noted' })
   }
   return incident.status === 'acknowledged'
     ? { outcome: 'ignored', reason: 'The incident is acknowledged already', incident }

@@ -6,6 +6,7 @@ import type { Trx } from '../platform/db.ts'
 import { retryOnConflict } from '../platform/retry.ts'
 import { contextReader, writeAndNotify } from './commands.ts'
 import { decide } from './decide.ts'
+import { isWholeOf } from './linked.ts'
 import type { Before, Shown } from './model.ts'
 import { lockIncidents } from './store.ts'
 import { WorkingSet } from './working-set.ts'
@@ -42,9 +43,14 @@ export async function followTool(
       const changes = new WorkingSet()
       const untoldIds: string[] = []
       for (const incident of incidents) {
-        const { shown } = sightings.find(({ incidentId }) => incidentId === incident.id)!
-        const { isUntold, ...before } = history.get(incident.id) ?? NOTHING
-        const decision = decide(incident, { kind: 'follow', shown, before }, contextOf(incident))
+        const { dedupKey, shown } = sightings.find(({ incidentId }) => incidentId === incident.id)!
+        const { links, isLinked, notedAt, isUntold, ...rest } = history.get(incident.id)!
+        const isOwn = incident.integrationId === integration.id && incident.dedupKey === dedupKey
+        // Somebody has linked the problem to another incident meanwhile.
+        if (!isOwn && !isLinked) continue
+        const part = isOwn || isWholeOf(incident, links) ? null : { notedAt }
+        const before = { ...rest, part }
+        const decision = decide(incident, { kind: 'follow', dedupKey, shown, before }, contextOf(incident))
         if (decision.outcome !== 'changed') continue
         if (isUntold && tellsFirst) untoldIds.push(incident.id)
         else changes.apply(decision)
@@ -70,8 +76,13 @@ const DECISIONS: TimelineKind[] = [
   'split',
 ]
 
-type History = Before & { isUntold: boolean }
-const NOTHING: History = { decidedAt: null, acknowledgedAt: null, isUntold: false }
+type History = Omit<Before, 'part'> & {
+  isUntold: boolean
+  /** How many problems were linked to the incident, and whether this is one of them. */
+  links: number
+  isLinked: boolean
+  notedAt: Date | null
+}
 
 /** Whoever holds the incidents can rely on it: entries and what is to be told are written under their locks. */
 async function readHistory(
@@ -88,7 +99,14 @@ async function readHistory(
       (select t.at from timeline_entries t where t.incident_id = s."incidentId" and t.kind = any(${DECISIONS}::text[])
         and t.actor ->> 'kind' in ('user', 'api-key') order by t.number desc limit 1) as "decidedAt",
       (select t.at from timeline_entries t where t.incident_id = s."incidentId" and t.kind = 'acknowledged'
-        order by t.number desc limit 1) as "acknowledgedAt"
+        order by t.number desc limit 1) as "acknowledgedAt",
+      (select t.at from timeline_entries t where t.incident_id = s."incidentId" and t.kind = 'noted'
+        and t.data ->> 'linked' = s."dedupKey" order by t.number desc limit 1) as "notedAt",
+      (select count(*)::int from incident_links l where l.incident_id = s."incidentId") as links,
+      exists (
+        select from incident_links l where l.integration_id = ${integrationId} and l.dedup_key = s."dedupKey"
+          and l.incident_id = s."incidentId"
+      ) as "isLinked"
     from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as s("incidentId" uuid, "dedupKey" text)`.execute(
     trx,
   )

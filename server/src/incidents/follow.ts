@@ -1,5 +1,6 @@
+import { dataOfPart, isOnlyNoted, noteOfPart } from './linked.ts'
 import type { Before, Context, Decision, Incident, Shown } from './model.ts'
-import { acknowledge, reopen, resolve, unchanged } from './transitions.ts'
+import { acknowledge, changed, reopen, resolve, unchanged } from './transitions.ts'
 
 /**
  * What follows from how its tool shows the problem, found by asking as no message told of it. Only what is news counts: newer than
@@ -7,10 +8,17 @@ import { acknowledge, reopen, resolve, unchanged } from './transitions.ts'
  */
 export function follow(
   incident: Incident,
-  { shown, before }: { shown: Shown; before: Before },
+  { dedupKey, shown, before }: { dedupKey: string; shown: Shown; before: Before },
   context: Context,
 ): Decision {
   if (incident.status === 'resolved' || !isNews(incident, shown, before)) return unchanged(incident)
+  const { part } = before
+  if (isOnlyNoted(shown.state, { isWhole: part === null })) {
+    // The message that told of it may have come by a clock that differs.
+    if (part?.notedAt && !isAfter(shown.since, part.notedAt)) return unchanged(incident)
+    const entry = { kind: 'noted', text: noteOfPart(shown.text), data: dataOfPart(dedupKey) } as const
+    return changed(incident, entry, context, { result: 'noted' })
+  }
   switch (shown.state) {
     case 'resolved':
       return resolve(incident, context, shown.text)

@@ -53,6 +53,8 @@ export type IncidentEvent = {
   link: string | null
   details: JsonObject
   note: string | null
+  /** The linked problem that the note is about, where the incident is about more. */
+  partOf?: string
   /** Of a problem that a storm, the incident of this number, has counted before: how often and when. */
   seen?: { storm: number; count: number; firstAt: Date; lastAt: Date }
 }
@@ -73,7 +75,7 @@ export type Command =
   /** The timer of `wakeAt` has gone off. */
   | { kind: 'wake' }
   /** Its tool was asked how the problem stands. */
-  | { kind: 'follow'; shown: Shown; before: Before }
+  | { kind: 'follow'; dedupKey: string; shown: Shown; before: Before }
 
 /** How a tool shows a problem when it is asked. */
 export type Shown = {
@@ -94,6 +96,8 @@ export type Before = {
   decidedAt: Date | null
   /** When it was last acknowledged, by whomever. */
   acknowledgedAt: Date | null
+  /** Where the problem was linked to an incident that is about more: when its timeline last said how the problem stands. */
+  part: { notedAt: Date | null } | null
 }
 
 /** Everything a decision depends on beside the incident and the command. */

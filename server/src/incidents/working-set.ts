@@ -1,5 +1,6 @@
 import type { TimelineKind } from '#contract/incidents.ts'
 import { nameOf } from './keys.ts'
+import { isWholeOf } from './linked.ts'
 import type { Change, Incident, NewTimelineEntry, Paging } from './model.ts'
 import type { FoldedProblem } from './storm.ts'
 import { StormSet } from './storm-set.ts'
@@ -46,7 +47,7 @@ export class WorkingSet {
   load(incident: Incident, aliases: readonly string[] = [], links: readonly Link[] = []): void {
     this.#byId.set(incident.id, incident)
     if (incident.status === 'resolved') return
-    const isWhole = incident.integrationId === null && links.length === 1
+    const isWhole = isWholeOf(incident, links.length)
     for (const { integrationId, key } of links)
       this.#linked.set(nameOf(integrationId, key), { id: incident.id, isWhole })
     for (const key of [incident.dedupKey, ...aliases]) this.#name(incident, key)
@@ -80,11 +81,11 @@ export class WorkingSet {
   findLinked(
     integrationId: string,
     keys: readonly string[],
-  ): { incident: Incident; isWhole: boolean } | null {
+  ): { incident: Incident; isWhole: boolean; key: string } | null {
     for (const key of keys) {
       const linked = this.#linked.get(nameOf(integrationId, key))
       const incident = linked && this.#byId.get(linked.id)
-      if (incident && incident.status !== 'resolved') return { incident, isWhole: linked.isWhole }
+      if (incident && incident.status !== 'resolved') return { incident, isWhole: linked.isWhole, key }
     }
     return null
   }

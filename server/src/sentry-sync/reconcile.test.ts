@@ -30,6 +30,21 @@ const setUp = async (given: Parameters<typeof connectedToSentry>[0] = {}) => {
       t.clock.advance({ minutes })
       await reconcile()
     },
+    /** An incident that a person has opened, about nothing that any tool tells of. */
+    async reported(): Promise<string> {
+      const { body: service } = await admin.get(`/api/v1/integrations/${integration.ref}`)
+      const report = { serviceId: service.serviceId, title: 'Customers cannot pay' }
+      return (await admin.post('/api/v1/incidents', report)).body.id
+    },
+    /** Links the issue to an incident, as Sentry's form does. */
+    async linked(id: string, issue: FakeIssue): Promise<string> {
+      const row = { integration_id: integration.ref, dedup_key: `sentry-${issue.id}`, incident_id: id }
+      await t.db
+        .insertInto('incident_links')
+        .values({ ...row, created_at: t.clock.now() })
+        .execute()
+      return id
+    },
     incident: async (id: string) => (await admin.get(`/api/v1/incidents/${id}`)).body,
     async said(id: string) {
       const { body } = await admin.get(`/api/v1/incidents/${id}/timeline`)
@@ -317,16 +332,7 @@ test('what was read shows on the incident of the issue, unless alerts are not co
 test('an incident follows an issue that somebody has linked to it, for what happened after that', async () => {
   const s = await setUp()
   const [before, after] = [s.sentry.addIssue(), s.sentry.addIssue()]
-  const events = await s.t.create.integration({}, { type: 'events' })
-  const link = async (issue: FakeIssue) => {
-    const { id } = await s.t.create.incident({ on: events })
-    const row = { integration_id: s.integration.ref, dedup_key: `sentry-${issue.id}`, incident_id: id }
-    await s.t.db
-      .insertInto('incident_links')
-      .values({ ...row, created_at: s.t.clock.now() })
-      .execute()
-    return id
-  }
+  const link = async (issue: FakeIssue) => s.linked(await s.reported(), issue)
   s.unheard(before, 'resolved')
   s.t.clock.advance({ minutes: 1 })
   const [first, second] = [await link(before), await link(after)]
@@ -337,6 +343,46 @@ test('an incident follows an issue that somebody has linked to it, for what happ
   const followed = await s.incident(second)
   expect(followed).toMatchObject({ status: 'resolved' })
   expect(followed.details).not.toHaveProperty('shortId')
+})
+
+test('an incident that is about more than a linked issue goes on without a message too, and says so once', async () => {
+  const s = await setUp()
+  const [one, two, three] = [s.sentry.addIssue(), s.sentry.addIssue(), s.sentry.addIssue()]
+  const monitored = await s.t.create.incident({ on: await s.t.create.integration({}, { type: 'events' }) })
+  const reported = await s.reported()
+  await s.linked(monitored.id, one)
+  for (const issue of [two, three]) await s.linked(reported, issue)
+  s.t.clock.advance({ minutes: 1 })
+  for (const issue of [one, two]) s.unheard(issue, 'resolved')
+  for (let round = 0; round < 3; round += 1) await s.later()
+  s.unheard(three, 'ignored')
+  await s.later()
+
+  const resolved = `${SHOWN} resolved since 2026-03-01 09:01 UTC (Ana Example); ${GOES_ON}`
+  const archived = `${SHOWN} archived since 2026-03-01 09:16 UTC (Ana Example); ${GOES_ON}`
+  for (const [id, notes] of [
+    [monitored.id, [resolved]],
+    [reported, [archived, resolved]],
+  ] as const) {
+    expect(await s.incident(id)).toMatchObject({ status: 'open' })
+    const noted = (await s.said(id)).filter(({ kind }) => kind === 'noted')
+    expect(noted.map(({ text }) => text)).toEqual(notes)
+  }
+})
+
+const SHOWN = 'Sentry shows it'
+const GOES_ON = 'no webhook reached us. The incident goes on, as it is about more than this issue'
+
+test('what a message has noted of a linked issue is not noted again by comparing', async () => {
+  const s = await setUp()
+  const issue = s.sentry.addIssue()
+  const { id } = await s.t.create.incident({ on: await s.t.create.integration({}, { type: 'events' }) })
+  await s.linked(id, issue)
+  s.t.clock.advance({ minutes: 1 })
+  s.sentry.act(issue, { status: 'resolved' })
+  expect((await s.deliverAll()).map(({ body }) => body.result.action)).toEqual(['noted'])
+  await s.later()
+  expect((await s.said(id)).filter(({ kind }) => kind === 'noted')).toHaveLength(1)
 })
 
 test('an incident that somebody has opened from a resolved issue in Sentry stays open', async () => {
@@ -401,6 +447,9 @@ test('a server that starts compares at once, and so does one whose database was 
   const running = keepReconciling(s.t.deps, stopping.signal)
   const statusOf = async ({ id }: { id: string }) => (await s.incident(id)).status
   await expect.poll(() => statusOf(first), SOON).toBe('resolved')
+  // It has come to its end: what is noted then is noted by the clock of then.
+  const comparedAt = async () => (await s.connection()).reconciled.at
+  await expect.poll(comparedAt, SOON).toBe(s.t.clock.now().toISOString())
 
   s.unheard(second.issue, 'resolved')
   s.t.clock.advance({ minutes: 2 })
