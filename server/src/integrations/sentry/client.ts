@@ -2,9 +2,8 @@ import { readSuspectCommit } from './api-commits.ts'
 import { readApiEvent } from './api-event.ts'
 import { parseJsonText } from './api-json.ts'
 import { type ApiResult, resultOf, type SentrySend } from './api-result.ts'
-import { uuidOf } from './installation.ts'
 import { listingQuery, readListed } from './listing.ts'
-import { type Fields, line, list, object } from './payload.ts'
+import { type Fields, id, line, list, object } from './payload.ts'
 import { readSentRequests } from './sent-requests.ts'
 
 /** Where to ask, and as whom. `url` has no slash at its end. */
@@ -163,4 +162,10 @@ function readInstallation(json: unknown): Installation[] {
   const found = uuidOf(uuid)
   const { uuid: appUuid, slug } = object(app)
   return found ? [{ uuid: found, appUuid: uuidOf(appUuid), appSlug: line(slug, 200) ?? null }] : []
+}
+
+/** Its name stands in addresses and in an index. */
+function uuidOf(value: unknown): string | null {
+  const uuid = id(value)
+  return uuid && /^[\w-]{1,64}$/.test(uuid) ? uuid : null
 }

@@ -8,11 +8,6 @@ export const KINDS_OF_INSTALLATION = ['event_alert', 'metric_alert', 'issue', 'a
 export function installationOf(rawBody: Buffer): string | null {
   const parsed = parseJsonBody(rawBody)
   if (!('object' in parsed)) return null
-  return uuidOf(object(parsed.object.installation).uuid)
-}
-
-/** The name of an installation or an app; null for what is none. */
-export function uuidOf(value: unknown): string | null {
-  const uuid = id(value)
+  const uuid = id(object(parsed.object.installation).uuid)
   return uuid && /^[0-9a-f-]{32,36}$/i.test(uuid) ? uuid : null
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { Severity } from '#contract/common.ts'
 import type { Routing } from '../types.ts'
 import { type Fields, isObject, line, list, object } from './payload.ts'
@@ -39,11 +38,14 @@ export function readRoutings(alert: Fields, threshold: string): Routing[] {
 }
 
 function routingsOf(triggers: readonly Fields[]): Routing[] {
-  const actions = triggers.flatMap(({ actions: some }) => list(some)).map(object)
-  const all = actions.flatMap(({ settings }) => readRouting(settings) ?? [])
-  return all
-    .filter((one, index) => all.findIndex((other) => isDeepStrictEqual(one, other)) === index)
-    .slice(0, MAX_ACTIONS)
+  const found = new Map<string, Routing>()
+  for (const action of triggers.flatMap(({ actions }) => list(actions))) {
+    const routing = readRouting(object(action).settings)
+    // By what it says, as a body has room for a hundred thousand of them.
+    if (routing) found.set(JSON.stringify(routing), routing)
+    if (found.size === MAX_ACTIONS) break
+  }
+  return [...found.values()]
 }
 
 const pages = new Map([
