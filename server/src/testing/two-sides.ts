@@ -1,10 +1,13 @@
+import { onTestFinished, vi } from 'vitest'
 import { syncDueIssues } from '../sentry-sync/work.ts'
 import { connectedToSentry } from './sentry-loop.ts'
 import type { FakeIssue, Webhook } from './sentry-server.ts'
 import { NO_LIMITS, type TestApp } from './test-app.ts'
 
+type Numbers = (below: number) => number
+
 /** Numbers that look random and are the same every time. */
-function numbers(seed: number): (below: number) => number {
+function numbers(seed: number): Numbers {
   let state = seed
   return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -12,7 +15,13 @@ function numbers(seed: number): (below: number) => number {
   }
 }
 
-/** Both sides with many issues, each of which goes its own way: who acts, what is delivered when, and what Sentry refuses is chance. */
+/** An issue, what becomes of it by chance, and the messages about it that have not been delivered. */
+type Life = { issue: FakeIssue; random: Numbers; waiting: Webhook[] }
+
+/**
+ * Both sides with many issues, each of which goes its own way: who acts, what is delivered when, and what Sentry refuses is chance. It
+ * is the same again with the same seed, whichever issue is the first that a worker takes: each has its own numbers.
+ */
 export async function twoSides({ seed, count, scopes }: { seed: number; count: number; scopes?: string[] }) {
   const loop = await connectedToSentry({
     ...(scopes ? { scopes } : {}),
@@ -21,12 +30,23 @@ export async function twoSides({ seed, count, scopes }: { seed: number; count: n
   })
   const { t, sentry } = loop
   const random = numbers(seed)
+  let jitter = 0
+  const jittery = vi.spyOn(Math, 'random').mockImplementation(() => jitter)
+  onTestFinished(() => jittery.mockRestore())
   const people = [await loop.member('Ana Example'), await loop.member('Bo Example')]
-  const issues = Array.from({ length: count }, () => sentry.addIssue())
-  const waiting = new Map<string, Webhook[]>(issues.map(({ id }) => [id, []]))
-  const oneOf = <One>(list: readonly One[]): One => list[random(list.length)]!
-  const some = (percent: number) => issues.filter(() => random(100) < percent)
+  const lives = Array.from({ length: count }, (): Life => {
+    const own = numbers(random(2 ** 32))
+    return { issue: sentry.addIssue(), random: own, waiting: [] }
+  })
+  const byId = new Map(lives.map((life) => [life.issue.id, life]))
+  const some = (percent: number) => lives.filter(({ random }) => random(100) < percent)
   const echoes: string[] = []
+
+  /** Time goes on, and whoever waits for longer waits for another while. */
+  function later(): void {
+    t.clock.advance({ seconds: [5, 15, 40, 90][random(4)]! })
+    jitter = random(1_000) / 1_000
+  }
 
   async function deliver(webhook: Webhook): Promise<void> {
     const { body } = await loop.deliver(webhook)
@@ -34,17 +54,27 @@ export async function twoSides({ seed, count, scopes }: { seed: number; count: n
     if (id === sentry.app.uuid) echoes.push(body.result.action)
   }
 
+  function sortWebhooks(): void {
+    for (const webhook of sentry.webhooks.splice(0)) byId.get(issueIdOf(webhook))!.waiting.push(webhook)
+  }
+
+  /** The first alert of each, before there is anything to tell. */
+  const alertAll = () =>
+    inTurn(
+      lives.map(({ issue }) => [sentry.alert(issue)]),
+      deliver,
+    )
+
   /** Late, twice, in another order, or never. */
   async function deliverSome(): Promise<void> {
-    for (const webhook of sentry.webhooks.splice(0)) waiting.get(issueIdOf(webhook))!.push(webhook)
-    const chosen = some(70).map(({ id }) => {
-      const queue = waiting.get(id)!
+    sortWebhooks()
+    const chosen = some(70).map(({ random, waiting }) => {
       const now: Webhook[] = []
-      while (queue.length > 0 && random(4) > 0) {
-        const [next] = queue.splice(random(queue.length), 1)
+      while (waiting.length > 0 && random(4) > 0) {
+        const [next] = waiting.splice(random(waiting.length), 1)
         const fate = random(20)
         if (fate > 0) now.push(next!)
-        if (fate > 17) queue.push(next!)
+        if (fate > 17) waiting.push(next!)
       }
       return now
     })
@@ -52,18 +82,19 @@ export async function twoSides({ seed, count, scopes }: { seed: number; count: n
   }
 
   async function deliverAll(): Promise<void> {
-    for (const webhook of sentry.webhooks.splice(0)) waiting.get(issueIdOf(webhook))!.push(webhook)
+    sortWebhooks()
     await inTurn(
-      [...waiting.values()].map((queue) => queue.splice(0)),
+      lives.map(({ waiting }) => waiting.splice(0)),
       deliver,
     )
   }
 
   async function actHere(): Promise<void> {
     const newest = await newestIncidents(t)
-    const acts = some(35).flatMap(({ id }) => {
-      const incidentId = newest.get(`sentry-${id}`)
-      return incidentId ? [{ incidentId, ...oneOf(ACTS), by: random(2), to: random(2) }] : []
+    const acts = some(45).flatMap(({ issue, random }) => {
+      const incidentId = newest.get(`sentry-${issue.id}`)
+      const act = { action: ACTS[random(ACTS.length)]!, by: random(2), to: random(2) }
+      return incidentId ? [{ incidentId, ...act }] : []
     })
     const groups = Object.values(
       Object.groupBy(acts, ({ action, by, to }) => `${action} ${by} ${action === 'assign' ? to : ''}`),
@@ -78,10 +109,10 @@ export async function twoSides({ seed, count, scopes }: { seed: number; count: n
   }
 
   function actThere(): void {
-    for (const issue of some(35)) {
+    for (const { issue, random } of some(45)) {
       const what = random(7)
       if (what < 3) sentry.act(issue, { status: ['resolved', 'unresolved', 'ignored'][what]! })
-      else if (what === 3) sentry.act(issue, { assignedTo: oneOf(people).user.email })
+      else if (what === 3) sentry.act(issue, { assignedTo: people[random(2)]!.user.email })
       else if (what === 4) sentry.say(issue, `Said at ${t.clock.now().toISOString()}`)
       else {
         sentry.regress(issue)
@@ -90,25 +121,28 @@ export async function twoSides({ seed, count, scopes }: { seed: number; count: n
     }
   }
 
-  /** Sentry is away for all, or for some, or does what it is asked and nobody hears of it. */
+  /** Nobody is told anything, or Sentry is away for some, or does what it is asked and nobody hears of it. */
   async function work(): Promise<void> {
-    const [isAway, away, lost] = [random(6) === 0, new Set(ids(some(8))), new Set(ids(some(8)))]
-    const issueIn = (url: string) => /issues\/(\d+)\//.exec(url)?.[1] ?? ''
-    sentry.answerInstead(({ url }) => (isAway || away.has(issueIn(url)) ? { status: 503 } : undefined))
-    sentry.loseAnswers(({ url }) => lost.has(issueIn(url)))
-    for (let turns = random(count / 8); turns > 0; turns -= 1)
-      if ((await syncDueIssues(t.deps, t.clock.now())) === 0) break
+    const [isDown, away, lost] = [random(5) === 0, ids(some(25)), ids(some(15))]
+    if (isDown) return
+    const isAbout = (issueIds: ReadonlySet<string>, url: string) =>
+      issueIds.has(/issues\/(\d+)\//.exec(url)?.[1] ?? '')
+    sentry.answerInstead(({ url }) => (isAbout(away, url) ? { status: 503 } : undefined))
+    sentry.loseAnswers(({ url }) => isAbout(lost, url))
+    while ((await syncDueIssues(t.deps, t.clock.now())) > 0) {
+      // Whether a host is left alone depends on who fails one after the other, and that on the machine.
+      await t.db.deleteFrom('sentry_hosts').execute()
+    }
     sentry.answerInstead(null)
     sentry.loseAnswers(null)
   }
 
-  return { ...loop, issues, people, random, echoes, deliverSome, deliverAll, actHere, actThere, work }
+  const acting = { later, alertAll, deliverSome, deliverAll, actHere, actThere, work }
+  return { ...loop, ...acting, issues: lives.map(({ issue }) => issue), random, echoes }
 }
 
-const ACTS = ['acknowledge', 'resolve', 'resolve', 'reopen', 'reopen', 'assign', 'note'].map((action) => ({
-  action,
-}))
-const ids = (issues: readonly FakeIssue[]) => issues.map(({ id }) => id)
+const ACTS = ['acknowledge', 'resolve', 'resolve', 'reopen', 'reopen', 'assign', 'note']
+const ids = (lives: readonly Life[]) => new Set(lives.map(({ issue }) => issue.id))
 
 function issueIdOf({ body: { data } }: Webhook): string {
   const { issue, event, issue_id } = data as Record<string, { id?: string; issue_id?: string } & string>
