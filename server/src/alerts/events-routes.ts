@@ -159,7 +159,6 @@ const PROGRAM: InstalledIntegration = {
   settings: EventsSettings.parse({}),
   signingSecrets: [],
   isSystem: false,
-  isTold: false,
   ownActor: null,
   isConnected: false,
 }

@@ -160,10 +160,10 @@ function unauthentic(
 
 export function translated(
   tool: Integration,
-  { settings, isTold, ownActor }: InstalledIntegration,
+  { settings, isConnected, ownActor }: InstalledIntegration,
   delivery: Delivery,
 ): Verdict {
-  const translation = tool.translate(isTold ? { ...delivery, ownActor } : delivery, settings)
+  const translation = tool.translate(isConnected ? { ...delivery, ownActor } : delivery, settings)
   if ('events' in translation) return { outcome: 'events', events: translation.events }
   if ('ignored' in translation) return { outcome: 'ignored', reason: translation.ignored }
   const { rejected: reason, code, errors } = translation

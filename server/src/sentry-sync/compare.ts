@@ -8,8 +8,9 @@ import { addSeconds } from '../platform/clock.ts'
 import { askSentry, type Off } from './ask.ts'
 import { keepIssue } from './enrich.ts'
 import { aheadMsOf } from './issue-state.ts'
-import { type Connected, readActive, readGone, readLinked, readWritten } from './reconcile-store.ts'
+import { type Connected, readActive, readGone, readLinked } from './reconcile-store.ts'
 import { type ActiveIncident, mayDiffer, sightingOf } from './sightings.ts'
+import { readWritten } from './writings.ts'
 
 /** Why Sentry cannot be asked now, and until when, where that is known. */
 export type Hindrance = { problem: string; until: Date | null }
@@ -121,7 +122,7 @@ async function follow(
     now,
     aheadMs: aheadMsOf(asked.headers, now),
     appSlug: integration.appSlug,
-    written: await readWritten(deps.db, integration.id, dedupKey),
+    written: await readWritten(deps.db, { integrationId: integration.id, dedupKey }),
   }
   const sightings: Sighting[] = []
   for (const incident of incidents) {

@@ -1,14 +1,28 @@
 import { expect, test } from 'vitest'
+import { mailbox } from '../testing/mailbox.ts'
+import { addContactMethod } from '../testing/reachable.ts'
 import { connectedToSentry } from '../testing/sentry-loop.ts'
 
-test('the loop closes: an alert, acknowledged and resolved here, is assigned and resolved in Sentry, and nothing comes back', async () => {
-  const { t, sentry, deliver, deliverAll, member } = await connectedToSentry()
+test('the loop closes: an alert pages, acknowledged and resolved here it is assigned and resolved in Sentry, and nothing comes back', async () => {
+  const box = await mailbox()
+  const { t, sentry, admin, integration, deliver, deliverAll, member } = await connectedToSentry({
+    environment: { SMTP_URL: box.url },
+  })
   const { user, client } = await member('Ana Example')
+  await addContactMethod(t, user, { rules: { high: 0 } })
+  const steps = [{ waitMinutes: 0, targets: [{ type: 'user', id: user.id }] }]
+  const policy = await admin.post('/api/v1/escalation-policies', { name: 'Primary', repeat: 0, steps })
+  await admin.patch(`/api/v1/services/${integration.serviceId}`, { escalationPolicyId: policy.body.id })
   const issue = sentry.addIssue()
 
   const opened = await deliver(sentry.alert(issue))
   const { id, number } = opened.body.result.incident
   await t.runWorker()
+  const page = await box.next()
+  expect([page.to, page.subject]).toMatchObject([
+    { text: `${user.id}@example.com` },
+    expect.stringContaining(issue.title),
+  ])
   expect(issue.links).toEqual([
     {
       webUrl: `http://opsknight.test/incidents/${number}`,

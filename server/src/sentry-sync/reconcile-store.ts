@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import { OPENED_BY_HAND } from '../integrations/sentry/issue-link.ts'
 import { addSeconds } from '../platform/clock.ts'
 import type { Db } from '../platform/db.ts'
-import type { SentryWriting } from '../platform/schema.ts'
 import { grants } from './scopes.ts'
 import type { ActiveIncident } from './sightings.ts'
 
@@ -104,20 +103,6 @@ export async function readLinked(db: Db, integrationId: string): Promise<ActiveI
     where l.integration_id = ${integrationId} and i.status <> 'resolved' and l.dedup_key ~ ${OF_ISSUE}
     order by l.created_at desc limit ${LINKED_MAX}`.execute(db)
   return rows
-}
-
-export async function readWritten(
-  db: Db,
-  integrationId: string,
-  dedupKey: string,
-): Promise<readonly SentryWriting[]> {
-  const row = await db
-    .selectFrom('sentry_issues')
-    .select('written')
-    .where('integration_id', '=', integrationId)
-    .where('dedup_key', '=', dedupKey)
-    .executeTakeFirst()
-  return row?.written ?? []
 }
 
 /** When the timelines of these incidents said that Sentry knows their issue no more, by their ids. */

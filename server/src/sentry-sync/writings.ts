@@ -42,19 +42,23 @@ export async function noteWriting(
 }
 
 /** Whether it was begun to be written before, since then. */
-export async function findWriting(
+export async function findWriting(db: Db, key: Key, { what, value }: Written, since: Date): Promise<boolean> {
+  const written = await readWritten(db, key)
+  return written.some(
+    (one) => one.what === what && one.value === value && Date.parse(one.at) >= since.getTime(),
+  )
+}
+
+/** What OpsKnight has lately begun to write of an issue. */
+export async function readWritten(
   db: Db,
   { integrationId, dedupKey }: Key,
-  { what, value }: Written,
-  since: Date,
-): Promise<boolean> {
+): Promise<readonly SentryWriting[]> {
   const row = await db
     .selectFrom('sentry_issues')
     .select('written')
     .where('integration_id', '=', integrationId)
     .where('dedup_key', '=', dedupKey)
     .executeTakeFirst()
-  const isIt = (one: SentryWriting) =>
-    one.what === what && one.value === value && Date.parse(one.at) >= since.getTime()
-  return row?.written.some(isIt) ?? false
+  return row?.written ?? []
 }

@@ -42,7 +42,6 @@ test('a found integration has its settings with defaults, and its secrets', asyn
     settings: expect.objectContaining({ newIncidentsPerMinute: 60, acknowledgeOnAssign: false }),
     signingSecrets: [],
     isSystem: false,
-    isTold: false,
     ownActor: null,
     isConnected: false,
   })

@@ -19,11 +19,10 @@ export type InstalledIntegration = {
   signingSecrets: string[]
   /** OpsKnight's own, to which it delivers to see whether it works. */
   isSystem: boolean
-  /** Whether OpsKnight changes something in the tool, and the name under which the tool tells of that; null when it is not known. */
-  isTold: boolean
-  ownActor: string | null
   /** Its tool is told what happens to its incidents, and its alert rules may send them to other services. */
   isConnected: boolean
+  /** The name under which a connected tool tells of what OpsKnight itself has changed there; null when it is not known. */
+  ownActor: string | null
 }
 
 export type IntegrationSettings = z.infer<(typeof settingsOfType)[IntegrationType]>
@@ -166,8 +165,7 @@ function toInstalled({ secrets }: DirectoryDeps, row: IntegrationRow): Installed
     settings: settingsOfType[row.type].parse(row.settings),
     signingSecrets: sealed.map((secret) => secrets.open(secret)),
     isSystem: row.is_system,
-    isTold: row.has_outbox,
-    ownActor: row.own_actor,
     isConnected: row.has_outbox,
+    ownActor: row.own_actor,
   }
 }

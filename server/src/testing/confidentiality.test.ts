@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { sentryServer } from './sentry-server.ts'
 import { type Client, type TestApp, testApp } from './test-app.ts'
 
 const SIGNING_SECRET = 'a-signing-secret-of-sentry'
@@ -76,4 +77,34 @@ test('a signing secret is in no answer, not even to an administrator, and in no 
   expect(await readEverything(t, admin, ids)).not.toContain(SIGNING_SECRET)
   expect(t.logged.join('')).not.toContain(SIGNING_SECRET)
   for (const address of addresses) expect(t.logged.join('')).not.toContain(address)
+})
+
+test('the token and the Client Secret of a connected Sentry are in no answer and in no line of the log, whatever Sentry says', async () => {
+  const t = await testApp({ environment: { OPSKNIGHT_ALLOW_PRIVATE_ADDRESSES: '127.0.0.1' } })
+  const { ids, admin, integrations } = await busyServer(t)
+  const sentry = await sentryServer()
+  const connection = `/api/v1/integrations/${integrations[0].ref}/sentry-connection`
+  const given = { ...sentry.connection, clientSecret: SIGNING_SECRET }
+  const answers = [await admin.put(connection, given)]
+  expect(answers[0]!.status).toBe(200)
+
+  sentry.answerInstead(({ headers }) => ({
+    status: 403,
+    body: { detail: `Not with ${headers.authorization}` },
+  }))
+  answers.push(await admin.post(`${connection}/check`))
+  await t.deliver({ ...integrations[0], secret: SIGNING_SECRET }, sentry.alert(sentry.addIssue()).body, {
+    headers: { 'sentry-hook-resource': 'event_alert' },
+    secret: SIGNING_SECRET,
+  })
+  await t.runWorker()
+  answers.push(await admin.put(connection, { ...given, url: 'no address' }))
+  answers.push(await admin.put(connection, { ...given, organization: 'another' }))
+
+  const shown = [...answers.map(({ text }) => text), await readEverything(t, admin, ids), ...t.logged].join(
+    '\n',
+  )
+  expect(shown).toContain('sentry_connected')
+  expect(shown).toContain('Not with')
+  for (const secret of [sentry.token, SIGNING_SECRET]) expect(shown).not.toContain(secret)
 })
