@@ -82,7 +82,9 @@ export async function readState(
     case 'refused':
       return null
     case 'rejected':
-      return { outcome: 'failed', said: `Sentry was not told (${reasonOf(result)})` }
+      return result.status === 403
+        ? null
+        : { outcome: 'failed', said: `Sentry was not told (${reasonOf(result)})` }
     case 'later':
       return result
   }

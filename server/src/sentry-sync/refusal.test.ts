@@ -198,3 +198,18 @@ test('where nobody can be told by mail, the page says it alone', async () => {
   const row = await loop.t.db.selectFrom('sentry_connections').selectAll().executeTakeFirstOrThrow()
   expect([row.notice_due_at, row.reads_refused_at]).toEqual([null, loop.t.clock.now()])
 })
+
+test('one issue that is kept from the token switches nothing off, and costs its incident what it would add', async () => {
+  const loop = await connectedToSentry()
+  const { t, sentry } = loop
+  const { issue, act } = await incidentOf(loop)
+  sentry.answerInstead(({ method, url }) =>
+    method === 'GET' && url.includes(`/issues/${issue.id}/`) ? { status: 403, body: DENIED } : undefined,
+  )
+  expect(await readIssue(loop, issue.id)).toMatchObject({ outcome: 'rejected', status: 403 })
+  await act('resolve')
+  t.clock.advance({ minutes: 2 })
+  await t.runWorker()
+  expect(issue.status).toBe('resolved')
+  expect(await pageOf(loop)).toMatchObject({ readsRefused: null, refusal: null, waiting: { count: 0 } })
+})

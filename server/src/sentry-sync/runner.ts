@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Deps } from '../deps.ts'
 import { createBell } from '../platform/bell.ts'
+import { addMinutes } from '../platform/clock.ts'
 import { every } from '../platform/every.ts'
 import { dueConnections } from './due.ts'
 import { enrichConnection } from './enrich.ts'
 import { connectionsToAsk } from './facts-due.ts'
+import { retractFarTimes } from './far-times.ts'
 import { giveUpOld } from './give-up.ts'
 import { keepReconciling } from './keep-reconciling.ts'
 import { tellRefusals } from './notices.ts'
@@ -37,11 +39,15 @@ export function startSentrySync(deps: Deps): () => Promise<void> {
 
 async function keepTelling(deps: Deps, signal: AbortSignal): Promise<void> {
   const [tidyingIsDue, noticesAreDue] = [every(TIDY_EVERY_MS), every(LOOK_EVERY_MS)]
+  let latest: Date | null = null
   const bell = createBell()
   const unsubscribe = deps.live.subscribe(({ kind }) => {
     if (kind === 'incidents' || kind === 'configuration' || kind === 'resync') bell.ring()
   })
   await keepLooking(deps, { signal, bell }, async ({ start, startFor }) => {
+    const now = deps.clock.now()
+    if (!latest || addMinutes(now, 1) < latest) await retractFarTimes(deps.db, now)
+    latest = now
     if (tidyingIsDue()) start('tidying', () => attempt(deps, () => giveUpOld(deps, deps.clock.now())))
     if (noticesAreDue()) start('notices', () => attempt(deps, () => tellRefusals(deps, signal)))
     startFor(await dueConnections(deps.db, deps.clock.now()), syncConnection)

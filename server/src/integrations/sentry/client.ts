@@ -61,12 +61,22 @@ export function sentryClient(
     return result
   }
 
+  const anyIssue = () => call('event:read', 'GET', `${ofOrganization}/issues/?limit=1&statsPeriod=24h`, list)
+
+  /** One issue may be kept from a token that reads others: only where those are refused too, it may not read. */
+  async function ofOneIssue<Value>(path: string, read: (json: unknown) => Value): Promise<ApiResult<Value>> {
+    const result = await call(null, 'GET', path, read)
+    if (result.outcome !== 'refused' || result.status !== 403) return result
+    const others = await anyIssue()
+    return others.outcome === 'ok' ? { ...result, outcome: 'rejected' } : result
+  }
+
   return {
     /** What the token may do. */
     token: () => call(null, 'GET', '/api/0/', readToken),
 
     /** Whether there is an organization of this name for the token. Needs `event:read`. */
-    anyIssue: () => call('event:read', 'GET', `${ofOrganization}/issues/?limit=1&statsPeriod=24h`, list),
+    anyIssue,
 
     /** The internal and public integrations that the organization has installed. Needs `org:read`. */
     installations: () =>
@@ -85,16 +95,10 @@ export function sentryClient(
 
     /** The whole issue as Sentry has it, to be read like the one of a webhook. Needs `event:read`. */
     issue: (issueId: string) =>
-      call(
-        'event:read',
-        'GET',
-        `${issuePath(issueId)}?collapse=release&collapse=stats&collapse=tags`,
-        object,
-      ),
+      ofOneIssue(`${issuePath(issueId)}?collapse=release&collapse=stats&collapse=tags`, object),
 
     /** The newest event of an issue. Needs `event:read`. */
-    latestEvent: (issueId: string) =>
-      call('event:read', 'GET', `${issuePath(issueId)}events/latest/`, readApiEvent),
+    latestEvent: (issueId: string) => ofOneIssue(`${issuePath(issueId)}events/latest/`, readApiEvent),
 
     /**
      * The commit that Sentry suspects; null when it suspects none. Needs `project:read` (newest Sentry: `event:read`), and is refused
