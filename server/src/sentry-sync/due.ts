@@ -11,7 +11,7 @@ const LEASE_SECONDS = 120
 
 /**
  * Connections with something to do. Those that are paused wait, and those of a host that is left alone. Where Sentry refuses to be
- * written to, only what is read for a new incident is due.
+ * written to, only what is read is due: for a new incident, and for one that Sentry has resolved.
  */
 export async function dueConnections(db: Db, now: Date): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
@@ -45,17 +45,19 @@ export async function leaseDue(
 const openConnections = (now: Date) => sql`(
   select * from (
     select c.integration_id, c.writes_refused_at is null as takes_writes,
-      c.reads_refused_at is null and coalesce((c.behaviour->>'enrich')::boolean, true) as enriches
+      c.reads_refused_at is null and coalesce((c.behaviour->>'enrich')::boolean, true) as enriches,
+      c.reads_refused_at is null and coalesce((c.behaviour->>'reconcile')::boolean, true) as looks
     from sentry_connections c left join sentry_hosts h on h.host = c.url
     where coalesce(c.paused_until, '-infinity') <= ${now} and coalesce(h.closed_until, '-infinity') <= ${now}
-  ) c where takes_writes or enriches
+  ) c where takes_writes or enriches or looks
 )`
 
 /** Of the connection `c`, in the order of its index: however much waits, only the first of it is looked at. */
 const oldestDue = (now: Date, limit: number) => sql`(
   select o.dedup_key, o.number from incident_outbox o
   where o.integration_id = c.integration_id
-    and (c.takes_writes or (c.enriches and o.kind = 'triggered' and not o.data ? 'enriched'))
+    and (c.takes_writes or (c.enriches and o.kind = 'triggered' and not o.data ? 'enriched')
+      or (c.looks and o.kind = 'resolved' and o.actor ->> 'kind' = 'integration'))
     and coalesce((
       select greatest(s.due_at, s.leased_until) from sentry_issues s
       where s.integration_id = o.integration_id and s.dedup_key = o.dedup_key

@@ -18,7 +18,7 @@ async function incidentOf({ t, sentry, deliver, member }: Loop) {
   await t.runWorker()
   const { id } = body.result.incident
   return {
-    issue,
+    ...{ issue, id: id as string },
     act: (action: string) => client.post(`/api/v1/incidents/${id}/${action}`),
     timeline: async () => (await client.get(`/api/v1/incidents/${id}/timeline`)).body.items,
   }
@@ -82,6 +82,21 @@ test('where changes are refused, what is read goes on', async () => {
   t.clock.advance({ hours: 1 })
   await t.runWorker()
   expect(writes()).toBe(before)
+})
+
+test('a token that may only read sees that a message overtook another one, and nobody stays unpaged for it', async () => {
+  const loop = await connectedToSentry({ scopes: ['event:read'] })
+  const { t, sentry, admin, deliverAll } = loop
+  const { issue, id } = await incidentOf(loop)
+  await t.runWorker()
+  sentry.act(issue, { status: 'resolved' })
+  sentry.regress(issue)
+  sentry.webhooks.reverse()
+  await deliverAll()
+  const statusOf = async () => (await admin.get(`/api/v1/incidents/${id}`)).body.status
+  expect(await statusOf()).toBe('resolved')
+  await t.runWorker()
+  expect(await statusOf()).toBe('open')
 })
 
 test('where reading is refused, changes go on', async () => {

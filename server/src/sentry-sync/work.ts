@@ -95,7 +95,7 @@ async function withInstallation(deps: Deps, line: Line, steps: readonly Step[]):
   return { ...line, connection: { ...connection, installationUuid } }
 }
 
-const READS: readonly Step['kind'][] = ['enrich']
+const READS: readonly Step['kind'][] = ['enrich', 'look']
 const isRead = ({ kind }: Step) => READS.includes(kind)
 const isNew = ({ kind }: Happening) => kind === 'triggered'
 
