@@ -386,6 +386,8 @@ export interface SentryConnections {
   app_slug: string | null;
   app_uuid: string | null;
   behaviour: Generated<Json>;
+  check_attempts: Generated<number>;
+  check_due_at: Timestamp | null;
   checked_at: Timestamp | null;
   created_at: Timestamp;
   installation_uuid: string | null;

@@ -31,7 +31,13 @@ const resultOf = (result: ApiResult<unknown>): SentryResult =>
 
 async function noteHost(db: Db, { url }: Connection, result: ApiResult<unknown>, now: Date): Promise<void> {
   if (result.outcome === 'later' && result.isAway) await hostFailed(db, url, result.reason, now)
-  else if (await hostAnswered(db, url)) await hasten(db, url, now)
+  else if (await hostAnswered(db, url)) {
+    await hasten(db, url, now)
+    await sql`
+      update sentry_connections set check_due_at = ${now} where url = ${url} and check_due_at > ${now}`.execute(
+      db,
+    )
+  }
 }
 
 const WITHIN_SECONDS = 10

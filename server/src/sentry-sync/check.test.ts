@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { provider, type Received } from '../testing/provider.ts'
 import { connectedToSentry } from '../testing/sentry-loop.ts'
@@ -77,7 +78,7 @@ test.each<[about: string, given: object, instead: Parameters<typeof provider>[0]
     {},
     ({ url }) =>
       url.startsWith('/api/0/sentry-app-installations/')
-        ? { body: { uuid: 'any', app: { uuid: 'app', slug: 'any' } } }
+        ? { body: { uuid: randomUUID(), app: { uuid: randomUUID(), slug: 'any' } } }
         : undefined,
     /look like theirs/,
   ],

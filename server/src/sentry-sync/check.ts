@@ -5,10 +5,10 @@ import type { Connection } from './connection-store.ts'
 import { clientOf } from './line.ts'
 import { foreignToken, grants } from './scopes.ts'
 
-/** What a check has found out. */
+/** What a check has found out. One that is unfinished may find more when Sentry answers again. */
 export type Findings =
   /** Nothing new: Sentry did not answer, or not as Sentry does. What was known before stays so. */
-  | { outcome: 'unknown'; problem: string }
+  | { outcome: 'unknown'; problem: string; isUnfinished: boolean }
   /** The token is of no use. */
   | { outcome: 'refused'; problem: string }
   | {
@@ -17,6 +17,7 @@ export type Findings =
       /** Null when it could not be found out. */
       installation: Installation | null
       problem: string | null
+      isUnfinished: boolean
     }
 
 /** As long as somebody waits in front of a form. */
@@ -29,8 +30,10 @@ export async function findOut(
   deps: Pick<Deps, 'config' | 'clock'>,
   connection: Pick<Connection, 'url' | 'organization' | 'token'>,
   candidate: string | null,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<Findings> {
-  const client = clientOf(deps, connection, { signal: AbortSignal.timeout(WITHIN_MS) })
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)])
+  const client = clientOf(deps, connection, { signal: inTime })
   if (!client)
     return unknown('The token cannot be read, as OPSKNIGHT_SECRET_KEY is another one now. Enter it again.')
   const foreign = foreignToken(connection.token ?? '')
@@ -45,12 +48,15 @@ export async function findOut(
     : findOrganization(client, scopes)
 }
 
-const unknown = (problem: string): Findings => ({ outcome: 'unknown', problem })
+const unknown = (problem: string, isUnfinished = false): Findings => ({
+  ...{ outcome: 'unknown', problem, isUnfinished },
+})
 
 function without(result: Exclude<ApiResult<unknown>, { outcome: 'ok' }>): Findings {
   if (result.outcome === 'refused' && result.status === 401)
     return { outcome: 'refused', problem: UNKNOWN_TOKEN }
-  return unknown(result.outcome === 'rejected' && result.status === 404 ? NO_SENTRY : result.reason)
+  const isNone = result.outcome === 'rejected' && result.status === 404
+  return unknown(isNone ? NO_SENTRY : result.reason, isLater(result))
 }
 
 const UNKNOWN_TOKEN =
@@ -68,9 +74,10 @@ const OF_A_PERSON =
 
 /** With `event:read` it shows at least whether the organization is the right one. */
 async function findOrganization(client: SentryClient, scopes: string[]): Promise<Findings> {
-  const found = { outcome: 'found', scopes, installation: null } as const
+  const found = { ...FOUND, scopes }
   if (!grants(scopes, 'event:read')) return { ...found, problem: null }
-  return { ...found, problem: problemOf(await client.anyIssue()) }
+  const issue = await client.anyIssue()
+  return { ...found, problem: problemOf(issue), isUnfinished: isLater(issue) }
 }
 
 /** Sentry shows an installation only to the token of its own integration; a person's token is shown all of them. */
@@ -79,13 +86,13 @@ async function findInstallation(
   scopes: string[],
   candidate: string | null,
 ): Promise<Findings> {
-  const found = { outcome: 'found', scopes, installation: null } as const
+  const found = { ...FOUND, scopes }
   const all = await client.installations()
-  if (all.outcome !== 'ok') return { ...found, problem: problemOf(all) }
+  if (all.outcome !== 'ok') return { ...found, problem: problemOf(all), isUnfinished: isLater(all) }
   const likelyFirst = all.value.toSorted((a, b) => likelihood(b, candidate) - likelihood(a, candidate))
   for (const [n, { uuid }] of likelyFirst.entries()) {
     const own = await client.installation(uuid)
-    if (own.outcome === 'later') return { ...found, problem: own.reason }
+    if (own.outcome === 'later') return { ...found, problem: own.reason, isUnfinished: true }
     if (own.outcome !== 'ok' || !own.value) continue
     const other = likelyFirst[n + 1] ?? likelyFirst[n - 1]
     const isShownAll = other !== undefined && (await client.installation(other.uuid)).outcome === 'ok'
@@ -95,6 +102,10 @@ async function findInstallation(
   }
   return { ...found, problem: NO_INSTALLATION }
 }
+
+const FOUND = { outcome: 'found', installation: null, isUnfinished: false } as const
+
+const isLater = ({ outcome }: ApiResult<unknown>): boolean => outcome === 'later'
 
 const likelihood = ({ uuid, appSlug }: Installation, candidate: string | null): number =>
   uuid === candidate ? 2 : appSlug?.includes('opsknight') ? 1 : 0

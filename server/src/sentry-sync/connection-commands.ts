@@ -1,6 +1,7 @@
 import { SentryBehaviour, type SetSentryConnection } from '#contract/sentry-connection.ts'
 import { recordAudit } from '../audit/store.ts'
 import type { Deps } from '../deps.ts'
+import { addSeconds } from '../platform/clock.ts'
 import { changeConfiguration, differences } from '../platform/configuration.ts'
 import type { Trx } from '../platform/db.ts'
 import { AppError, conflict, notFound } from '../platform/errors.ts'
@@ -9,10 +10,8 @@ import { forgetConnections } from '../services/connected-tools.ts'
 import { auditTarget } from '../services/integration-commands.ts'
 import { getIntegration, lockIntegration } from '../services/integration-store.ts'
 import { setSigningSecret } from '../services/signing-secrets.ts'
-import { findOut } from './check.ts'
-import { behaviourOf, type ConnectionRow, findConnection, toConnection } from './connection-store.ts'
-import { saveFindings } from './findings.ts'
-import { installationInDeliveries } from './installation.ts'
+import { behaviourOf, type ConnectionRow, findConnection } from './connection-store.ts'
+import { checkConnection } from './findings.ts'
 
 /** Connects the integration to its Sentry, or changes how; what is not given stays. A new way there is checked at once. */
 export async function connectSentry(
@@ -49,7 +48,7 @@ async function saveConnection(
   const row = {
     ...{ url, organization, updated_at: now, behaviour: JSON.stringify(after) },
     token: sealedToken(deps, before, given),
-    ...(isNewWay ? UNCHECKED : {}),
+    ...(isNewWay ? { ...UNCHECKED, check_due_at: addSeconds(now, CHECKED_WITHIN_SECONDS) } : {}),
   }
   // Ids of issues mean something else in another organization.
   if (before && before.organization !== organization) await forgetConnections(trx, [integration.id])
@@ -70,11 +69,14 @@ async function saveConnection(
   return { integrationId: integration.id, isNewWay }
 }
 
+/** If the server ends in the middle of the check, it is done by whoever looks then. */
+const CHECKED_WITHIN_SECONDS = 60
+
 /** Nothing is known of it, and nothing was refused. */
 const UNCHECKED = {
   ...{ installation_uuid: null, app_uuid: null, app_slug: null, scopes: null },
   ...{ checked_at: null, problem: null, reads_refused_at: null, writes_refused_at: null, refusal: null },
-  ...{ notice_due_at: null, paused_until: null },
+  ...{ notice_due_at: null, paused_until: null, check_attempts: 0 },
 }
 
 /** A token is never sent to an address that it was not entered for. */
@@ -94,11 +96,7 @@ export async function checkSentryConnection(
 ): Promise<ConnectionRow> {
   demand(principal, 'configure')
   const { id: integrationId } = await getIntegration(deps.db, id)
-  const row = await getConnection(deps, integrationId)
-  const candidate =
-    row.installation_uuid ?? (await installationInDeliveries(deps.db, integrationId, deps.clock.now()))
-  const found = await findOut(deps, toConnection(row, deps.secrets), candidate)
-  await changeConfiguration(deps, (trx) => saveFindings(trx, deps, row, candidate, found))
+  await checkConnection(deps, await getConnection(deps, integrationId), { isUnattended: false })
   return getConnection(deps, integrationId)
 }
 

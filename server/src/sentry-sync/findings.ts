@@ -1,32 +1,77 @@
 import type { Deps } from '../deps.ts'
+import { addSeconds } from '../platform/clock.ts'
+import { changeConfiguration } from '../platform/configuration.ts'
 import type { Trx } from '../platform/db.ts'
 import { hasten } from './answers.ts'
-import type { Findings } from './check.ts'
-import type { ConnectionRow } from './connection-store.ts'
+import { type Findings, findOut } from './check.ts'
+import { type ConnectionRow, toConnection } from './connection-store.ts'
 import { hostAnswered } from './hosts.ts'
+import { installationInDeliveries } from './installation.ts'
 import { grants } from './scopes.ts'
 
+type Options = {
+  /** Nobody waits for what it finds. */
+  isUnattended: boolean
+  signal?: AbortSignal
+}
+
+/** Asks Sentry what the token may do, and notes that; null when it was broken off. */
+export async function checkConnection(
+  deps: Deps,
+  row: ConnectionRow,
+  { isUnattended, signal }: Options,
+): Promise<Findings | null> {
+  const { db, clock, secrets } = deps
+  const candidate =
+    row.installation_uuid ?? (await installationInDeliveries(db, row.integration_id, clock.now()))
+  const found = await findOut(deps, toConnection(row, secrets), candidate, signal)
+  if (signal?.aborted) return null
+  await changeConfiguration(deps, (trx) => saveFindings(trx, deps, row, { candidate, found, isUnattended }))
+  return found
+}
+
+type Checked = { candidate: string | null; found: Findings; isUnattended: boolean }
+
 /**
- * Notes what a check has found out, unless the connection was changed while it ran. `candidate` is the installation as deliveries name it. What Sentry has refused before is tried again
- * from now on; what the token may not do is not tried at all.
+ * Notes what a check has found out, unless the connection was changed while it ran, or, where nobody attends, somebody has checked it.
+ * `candidate` is the installation as deliveries name it. What Sentry has refused before is tried again from now on; what the token may
+ * not do is not tried at all.
  */
-export async function saveFindings(
+async function saveFindings(
   trx: Trx,
   { clock }: Pick<Deps, 'clock'>,
-  { integration_id, url, updated_at }: ConnectionRow,
-  candidate: string | null,
-  found: Findings,
+  row: ConnectionRow,
+  { candidate, found, isUnattended }: Checked,
 ): Promise<void> {
   const now = clock.now()
-  const { numUpdatedRows } = await trx
+  const { integration_id, url, updated_at, check_due_at } = row
+  const { notice_due_at, ...columns } = columnsOf(found, candidate, now)
+  const isNews = isUnattended && found.outcome === 'refused' && row.reads_refused_at === null
+  const update = trx
     .updateTable('sentry_connections')
-    .set({ checked_at: now, problem: found.problem, ...columnsOf(found, candidate, now) })
+    .set({ checked_at: now, problem: found.problem, ...columns })
+    .set(againOf(found, isUnattended ? row.check_attempts : 0, now))
+    .set(notice_due_at === undefined ? {} : { notice_due_at: isNews ? now : notice_due_at })
     .where('integration_id', '=', integration_id)
     .where('updated_at', '=', updated_at)
-    .executeTakeFirst()
+  const { numUpdatedRows } = await (isUnattended
+    ? update.where('check_due_at', '=', check_due_at)
+    : update
+  ).executeTakeFirst()
   if (numUpdatedRows === 0n || found.outcome === 'unknown') return
   await hostAnswered(trx, url)
   await hasten(trx, url, now)
+}
+
+const FIRST_SECONDS = 60
+const LONGEST_SECONDS = 15 * 60
+
+/** A check that Sentry did not let come to its end is tried again: twice as late each time, and never at the same moment for all. */
+function againOf(found: Findings, attempts: number, now: Date): Columns {
+  if (found.outcome === 'refused' || !found.isUnfinished) return { check_due_at: null, check_attempts: 0 }
+  const longest = Math.min(FIRST_SECONDS * 2 ** Math.min(attempts, 20), LONGEST_SECONDS)
+  const seconds = longest * (0.75 + Math.random() / 4)
+  return { check_due_at: addSeconds(now, seconds), check_attempts: attempts + 1 }
 }
 
 type Columns = Partial<Omit<ConnectionRow, 'behaviour'>>

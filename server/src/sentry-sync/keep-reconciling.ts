@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { createBell } from '../platform/bell.ts'
+import { checkAgain } from './check-again.ts'
 import { reconcileDue } from './reconcile.ts'
 import { makeAllDue } from './reconcile-store.ts'
 
@@ -18,11 +19,16 @@ export async function keepReconciling(deps: Deps, signal: AbortSignal): Promise<
     try {
       if (wasAway) await makeAllDue(deps.db, deps.clock.now())
       wasAway = false
-      while (!signal.aborted && (await reconcileDue(deps, deps.clock.now(), signal)) > 0);
+      while (!signal.aborted && (await doAllDue(deps, deps.clock.now(), signal)) > 0);
     } catch (error) {
       deps.log.error({ err: error }, 'sentry.reconcile_failed')
     }
     await bell.heard(LOOK_EVERY_MS, signal)
   }
   unsubscribe()
+}
+
+async function doAllDue(deps: Deps, now: Date, signal: AbortSignal): Promise<number> {
+  const done = await Promise.all([checkAgain(deps, now, signal), reconcileDue(deps, now, signal)])
+  return done[0] + done[1]
 }
