@@ -72,7 +72,7 @@ const last = (acts: readonly Act[], kinds: RegExp) => acts.findLast(({ what }) =
 
 /** What is wrong with how it ended; empty when both sides agree. */
 function complaints(history: History): string[] {
-  const { issue, here, there, log, isActive } = history
+  const { issue, entries, here, there, log, isActive } = history
   // Whoever made it: a late alert may open an incident after OpsKnight has resolved the issue, and somebody may take it.
   const shown = last(log, /^set_/)
   const [wish, change] = [last(here, /^(resolved|reopened)$/), last(there, /^set_/)]
@@ -84,6 +84,9 @@ function complaints(history: History): string[] {
   const found: string[] = []
   if (issue.status === 'resolved' && isActive && !(decided && shown && decided.at > shown.at))
     found.push('resolved there, active here')
+  const end = entries.findLast(({ kind }) => kind === 'resolved')
+  if (!isActive && isByTool(end) && issue.status === 'unresolved' && end.at.getTime() > (shown?.at ?? 0))
+    found.push('unresolved there, resolved here by a late message')
   if (wish?.what === 'resolved' && wish.at > (change?.at ?? 0) && issue.status !== 'resolved' && !isActive)
     found.push('a resolution was not told')
   if (wish?.what === 'reopened' && wish.at > (change?.at ?? 0) && issue.status === 'resolved')
@@ -96,6 +99,9 @@ function complaints(history: History): string[] {
     found.push('a newer assignment there was undone')
   return found
 }
+
+const isByTool = (entry: History['entries'][number] | undefined): entry is History['entries'][number] =>
+  entry?.actor.kind === 'integration'
 
 const statusAfter: Record<string, string> = {
   set_resolved: 'resolved',

@@ -26,9 +26,10 @@ export async function twoSides({ seed, count, scopes }: { seed: number; count: n
   const loop = await connectedToSentry({
     ...(scopes ? { scopes } : {}),
     settings: NO_LIMITS,
-    behaviour: { enrich: false, link: false, comments: true },
+    behaviour: BEHAVIOUR,
   })
-  const { t, sentry } = loop
+  const { t, sentry, admin } = loop
+  const connection = `/api/v1/integrations/${loop.integration.ref}/sentry-connection`
   const random = numbers(seed)
   let jitter = 0
   const jittery = vi.spyOn(Math, 'random').mockImplementation(() => jitter)
@@ -58,12 +59,14 @@ export async function twoSides({ seed, count, scopes }: { seed: number; count: n
     for (const webhook of sentry.webhooks.splice(0)) byId.get(issueIdOf(webhook))!.waiting.push(webhook)
   }
 
-  /** The first alert of each, before there is anything to tell. */
-  const alertAll = () =>
-    inTurn(
-      lives.map(({ issue }) => [sentry.alert(issue)]),
-      deliver,
-    )
+  /** The first alert of each comes before the integration is connected: there is nothing to tell of those that nobody acts on. */
+  async function alertAll(): Promise<void> {
+    await admin.delete(connection)
+    const alerts = lives.map(({ issue }) => [sentry.alert(issue)])
+    await inTurn(alerts, deliver)
+    const { status } = await admin.put(connection, { ...sentry.connection, behaviour: BEHAVIOUR })
+    if (status !== 200) throw new Error(`Not connected again: ${status}`)
+  }
 
   /** Late, twice, in another order, or never. */
   async function deliverSome(): Promise<void> {
@@ -141,6 +144,7 @@ export async function twoSides({ seed, count, scopes }: { seed: number; count: n
   return { ...loop, ...acting, issues: lives.map(({ issue }) => issue), random, echoes }
 }
 
+const BEHAVIOUR = { enrich: false, link: false, comments: true }
 const ACTS = ['acknowledge', 'resolve', 'resolve', 'reopen', 'reopen', 'assign', 'note']
 const ids = (lives: readonly Life[]) => new Set(lives.map(({ issue }) => issue.id))
 
