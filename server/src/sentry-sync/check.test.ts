@@ -225,6 +225,17 @@ test('an unsigned alert teaches nothing about the installation', async () => {
   ])
 })
 
+test('what came unsigned before there was a secret teaches nothing about the installation either', async () => {
+  const { t, sentry, integration, connect } = await toBeConnected()
+  sentry.scopes.delete('org:read')
+  const { resource, body } = sentry.alert(sentry.addIssue())
+  const forged = { ...body, installation: { uuid: '0'.repeat(32) } }
+  await t.deliver(integration, forged, { headers: { 'sentry-hook-resource': resource } })
+  t.clock.advance({ seconds: 1 })
+  const { body: connected } = await connect({ clientSecret: 'the client secret of the integration' })
+  expect(connected.check).toMatchObject({ installation: null })
+})
+
 test('without org:read a wrong organization is found out by its issues', async () => {
   const { sentry, connect } = await toBeConnected()
   sentry.scopes.delete('org:read')

@@ -24,6 +24,7 @@ export async function installationInDeliveries(
     .where('deliveries.body', 'is not', null)
     .where('deliveries.body_truncated', '=', false)
     .where('integrations.signing_secret', 'is not', null)
+    .whereRef('deliveries.received_at', '>=', 'integrations.signing_secret_set_at')
     // Without one of these kinds there is nothing to look for among many deliveries.
     .where(({ exists, selectFrom }) =>
       exists(

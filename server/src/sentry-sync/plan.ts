@@ -43,13 +43,15 @@ export function planOf(happenings: readonly Happening[], behaviour: SentryBehavi
   for (const happening of happenings) {
     if (happening.actor.kind === 'integration') planned = planned.map((one) => ({ ...one, isDoubtful: true }))
     for (const wish of wishesOf(happening, behaviour)) {
-      planned = planned.filter((earlier) => !isReplaced(earlier, wish.kind, happening.incidentId))
+      if (replacedBy[wish.kind].length > 0)
+        planned = planned.filter((earlier) => !isReplaced(earlier, wish.kind, happening.incidentId))
       planned.push({ wish, happening, isDoubtful: false })
     }
   }
+  const lastOf = new Map(planned.map((one) => [one.happening.number, one]))
   return {
-    steps: planned.map((one, n) => toStep(one, planned.slice(n + 1))),
-    settled: settledOf(happenings, planned),
+    steps: planned.map((one) => toStep(one, lastOf.get(one.happening.number) === one)),
+    settled: happenings.map(({ number }) => number).filter((number) => !lastOf.has(number)),
   }
 }
 
@@ -67,16 +69,10 @@ const isReplaced = ({ wish: { kind }, happening }: Planned, by: Wish['kind'], in
   replacedBy[by].includes(kind) && (kind !== 'enrich' || happening.incidentId === incidentId)
 
 /** A row is settled with its last step: until then all of them are tried again. */
-function toStep({ wish, happening, isDoubtful }: Planned, later: readonly Planned[]): Step {
+function toStep({ wish, happening, isDoubtful }: Planned, isLast: boolean): Step {
   const { incidentId, at, number } = happening
-  const isLast = later.every((one) => one.happening.number !== number)
   return { ...wish, incidentId, at, isDoubtful, rows: isLast ? [number] : [] }
 }
-
-const settledOf = (happenings: readonly Happening[], planned: readonly Planned[]) =>
-  happenings
-    .map(({ number }) => number)
-    .filter((number) => planned.every(({ happening }) => happening.number !== number))
 
 /** Only what people and their programs do is news to Sentry; what comes from Sentry is not sent back. */
 function wishesOf(happening: Happening, behaviour: SentryBehaviour): Wish[] {
