@@ -222,11 +222,14 @@ test('doctor names wrong settings, a database that is away, and secrets that the
   const { ref } = await addIntegration(admin)
   await admin.patch(`/api/v1/integrations/${ref}`, { name: 'Shop errors' })
   await admin.put(`/api/v1/integrations/${ref}/signing-secret`, {})
+  const sentry = { url: 'http://127.0.0.1:9', organization: 'acme', token: newKey() }
+  await admin.put(`/api/v1/integrations/${ref}/sentry-connection`, sentry)
 
   for (const [broken, expected] of [
     [{ PORT: 'all' }, 'PORT: must be a number'],
     [{ DATABASE_URL: 'postgres://127.0.0.1:1/opsknight' }, 'Nothing listens there'],
     [{ OPSKNIGHT_SECRET_KEY: newKey() }, 'does not open the signing secret of: Shop errors'],
+    [{ OPSKNIGHT_SECRET_KEY: newKey() }, 'does not open the token for Sentry of: Shop errors'],
   ] as const) {
     const { code, stdout } = await runCommand(['doctor'], { ...settings, ...broken })
     expect(stdout).toMatch(/^WRONG /m)

@@ -82,6 +82,7 @@ async function inspect(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
 
 const storedFindings = async (deps: Deps): Promise<Finding[]> => [
   await secretsFinding(deps),
+  ...(await tokensFinding(deps)),
   ...(await channelFindings(deps)),
 ]
 
@@ -117,6 +118,24 @@ async function secretsFinding({ db, secrets }: Deps): Promise<Finding> {
     what: `The secret key does not open the signing secret of: ${unreadable.map(({ name }) => name).join(', ')}`,
     fix: 'Start with the OPSKNIGHT_SECRET_KEY (or secret.key) they were stored with, or set these secrets again.',
   }
+}
+
+/** The same of the tokens by which Sentry is asked and told. */
+async function tokensFinding({ db, secrets }: Deps): Promise<Finding[]> {
+  const rows = await db
+    .selectFrom('sentry_connections')
+    .innerJoin('integrations', 'integrations.id', 'sentry_connections.integration_id')
+    .select(['integrations.name', 'sentry_connections.token'])
+    .execute()
+  const unreadable = rows.filter(({ token }) => openOrNull(secrets, token) === null)
+  if (unreadable.length === 0) return []
+  return [
+    {
+      ok: false,
+      what: `The secret key does not open the token for Sentry of: ${unreadable.map(({ name }) => name).join(', ')}`,
+      fix: 'Start with the OPSKNIGHT_SECRET_KEY (or secret.key) it was stored with, or enter the token again under "Both ways".',
+    },
+  ]
 }
 
 const ANSWER_WITHIN_MS = 3_000
