@@ -14,7 +14,6 @@ test('a process that is late refuses people at once, and takes alerts and probes
   const events = await t.create.integration(NO_LIMITS, { type: 'events' })
   const admin = t.withKey(await t.create.apiKey('admin'))
   await expect.poll(async () => (await admin.get('/api/v1/services')).status).toBe(200)
-  const before = t.app.refusals.totals.get('shed') ?? 0
 
   // Late without an end: nobody else comes to anything in between.
   let isLate = true
@@ -28,7 +27,8 @@ test('a process that is late refuses people at once, and takes alerts and probes
       await nextTurn()
     }
   })()
-  await expect.poll(() => t.app.isUnderPressure()).toBe(true)
+  await expect.poll(async () => (await admin.get('/api/v1/services')).status).toBe(503)
+  const before = t.app.refusals.totals.get('shed') ?? 0
   for (const path of ['/api/v1/services', '/api/v1/nothing', '/', '/api/openapi.json', '/assets/app.js']) {
     const { status, headers, body } = await admin.get(path)
     expect([path, status, body?.code, headers['retry-after']]).toEqual([path, 503, 'unavailable', '2'])
@@ -46,6 +46,16 @@ test('a process that is late refuses people at once, and takes alerts and probes
   isLate = false
   await late
   await expect.poll(async () => (await admin.get('/api/v1/services')).status).toBe(200)
+})
+
+test('a process that was late once, as when it loads a library, refuses nobody', async () => {
+  const t = await testApp({ shedding: { delayMs: 50, sampleMs: 20 } })
+  const admin = t.withKey(await t.create.apiKey('admin'))
+  await expect.poll(() => t.app.isUnderPressure()).toBe(false)
+  const end = performance.now() + 500
+  while (performance.now() < end);
+  await expect.poll(() => t.app.isUnderPressure(), { interval: 1 }).toBe(true)
+  expect((await admin.get('/api/v1/services')).status).toBe(200)
 })
 
 test('people have so many requests under way and no more; those that hang up make room', async () => {

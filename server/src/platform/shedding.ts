@@ -11,7 +11,10 @@ export type SheddingLimits = {
   requests: number
 }
 
-export const SHEDDING_LIMITS: SheddingLimits = { delayMs: 250, sampleMs: 1_000, requests: 128 }
+export const SHEDDING_LIMITS: SheddingLimits = { delayMs: 250, sampleMs: 500, requests: 128 }
+
+/** One is what the first use of a large library looks like, and over by the time anybody hears of it. */
+const LATE_SAMPLES = 2
 
 const RETRY_AFTER_SECONDS = 2
 /** Alerts go on, and whoever watches over the server must see how it is. */
@@ -20,7 +23,7 @@ const NEVER_SHED = new Set(['/api/integrations/:type', '/api/events', '/healthz'
 const LIVE = '/api/v1/live'
 
 /**
- * Refuses what people ask before any work is done for it, when the process is late or has enough to do: alerts are taken by
+ * Refuses what people ask before any work is done for it, when the process is late for more than a moment or has enough to do: alerts are taken by
  * the same process. Must be registered before everything that costs something.
  */
 export async function shedLoad(
@@ -35,13 +38,18 @@ export async function shedLoad(
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     })
   }
+  let lateSamples = 0
   await app.register(underPressure, {
     maxEventLoopDelay: delayMs,
     sampleInterval: sampleMs,
     pressureHandler: (request) => {
-      if (!isExempt(request)) refuse()
+      if (lateSamples >= LATE_SAMPLES && !isExempt(request)) refuse()
     },
   })
+  const sampling = setInterval(() => {
+    lateSamples = app.isUnderPressure() ? lateSamples + 1 : 0
+  }, sampleMs).unref()
+  app.addHook('onClose', async () => clearInterval(sampling))
   app.addHook('onRequest', (request, reply, done) => {
     if (isExempt(request) || request.routeOptions.url === LIVE) return done()
     if (underWay >= requests) refuse()
