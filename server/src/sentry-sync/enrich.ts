@@ -8,6 +8,7 @@ import { readIssue } from '../integrations/sentry/issue-facts.ts'
 import { addSeconds } from '../platform/clock.ts'
 import { retryOnConflict } from '../platform/retry.ts'
 import { askSentry } from './ask.ts'
+import { backoffSeconds, ISSUE_BACKOFF } from './backoff.ts'
 import { type Asked, connectionsToAsk, type DueFacts, leaseFacts, settleFacts } from './facts-due.ts'
 import { issueIdOf } from './issue-id.ts'
 
@@ -75,15 +76,13 @@ const COMMIT_SECONDS = 180
 
 const isFirst = (details: JsonObject) => readDetails(details).askedAt === undefined
 
-const FIRST_SECONDS = 5
-const LONGEST_SECONDS = 15 * 60
 /** Some eight hours; later than that nobody reads it. */
 const ATTEMPTS = 40
 
 function failed({ attempts }: DueFacts, now: Date): Asked {
   if (attempts >= ATTEMPTS) return DONE
-  const longest = Math.min(FIRST_SECONDS * 2 ** attempts, LONGEST_SECONDS)
-  return { at: null, again: addSeconds(now, longest * (0.5 + Math.random() / 2)), attempts: attempts + 1 }
+  const again = addSeconds(now, backoffSeconds(attempts, ISSUE_BACKOFF))
+  return { at: null, again, attempts: attempts + 1 }
 }
 
 async function readIncidentDetails({ db }: Deps, incidentId: string): Promise<JsonObject | null> {

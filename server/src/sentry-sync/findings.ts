@@ -3,6 +3,7 @@ import { addSeconds } from '../platform/clock.ts'
 import { changeConfiguration } from '../platform/configuration.ts'
 import type { Trx } from '../platform/db.ts'
 import { hasten } from './answers.ts'
+import { backoffSeconds, CHECK_BACKOFF } from './backoff.ts'
 import { type Findings, findOut } from './check.ts'
 import { type ConnectionRow, toConnection } from './connection-store.ts'
 import { hostAnswered } from './hosts.ts'
@@ -63,15 +64,11 @@ async function saveFindings(
   await hasten(trx, url, now)
 }
 
-const FIRST_SECONDS = 60
-const LONGEST_SECONDS = 15 * 60
-
-/** A check that Sentry did not let come to its end is tried again: twice as late each time, and never at the same moment for all. */
+/** A check that Sentry did not let come to its end is tried again. */
 function againOf(found: Findings, attempts: number, now: Date): Columns {
   if (found.outcome === 'refused' || !found.isUnfinished) return { check_due_at: null, check_attempts: 0 }
-  const longest = Math.min(FIRST_SECONDS * 2 ** Math.min(attempts, 20), LONGEST_SECONDS)
-  const seconds = longest * (0.75 + Math.random() / 4)
-  return { check_due_at: addSeconds(now, seconds), check_attempts: attempts + 1 }
+  const dueAt = addSeconds(now, backoffSeconds(attempts, CHECK_BACKOFF))
+  return { check_due_at: dueAt, check_attempts: attempts + 1 }
 }
 
 type Columns = Partial<Omit<ConnectionRow, 'behaviour'>>

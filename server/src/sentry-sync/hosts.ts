@@ -1,11 +1,10 @@
 import { sql } from 'kysely'
 import { addSeconds } from '../platform/clock.ts'
 import type { Db } from '../platform/db.ts'
+import { backoffSeconds, HOST_BACKOFF } from './backoff.ts'
 
 /** So many failures in a row, and the host is left alone. */
 export const FAILURES_MAX = 5
-const FIRST_SECONDS = 15
-const LONGEST_SECONDS = 5 * 60
 
 /**
  * Null when the host may be asked, else until when it is left alone, by all processes. Of those who come when that time is over one
@@ -55,8 +54,4 @@ export async function hostAnswered(db: Db, host: string): Promise<boolean> {
   return rows[0]?.was_closed ?? false
 }
 
-/** Twice as long each time, and never the same for all. */
-function secondsClosed(failures: number): number {
-  const longest = Math.min(FIRST_SECONDS * 2 ** Math.min(failures - FAILURES_MAX, 20), LONGEST_SECONDS)
-  return longest * (0.75 + Math.random() / 4)
-}
+const secondsClosed = (failures: number) => backoffSeconds(failures - FAILURES_MAX, HOST_BACKOFF)

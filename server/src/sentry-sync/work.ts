@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts'
 import { addSeconds } from '../platform/clock.ts'
 import { retryOnConflict } from '../platform/retry.ts'
 import { type Line, openLine } from './ask.ts'
+import { backoffSeconds, ISSUE_BACKOFF } from './backoff.ts'
 import {
   type Again,
   dueConnections,
@@ -125,11 +126,7 @@ async function takeSteps(
   return null
 }
 
-const FIRST_SECONDS = 5
-const LONGEST_SECONDS = 15 * 60
-
-/** Twice as long each time, and never the same for all: after an outage not everybody comes at once. */
 function later({ clock }: Deps, { attempts }: Problem, problem: string): Again & { dueAt: Date } {
-  const longest = Math.min(FIRST_SECONDS * 2 ** Math.min(attempts, 20), LONGEST_SECONDS)
-  return { problem, dueAt: addSeconds(clock.now(), longest * (0.5 + Math.random() / 2)), isAttempt: true }
+  const dueAt = addSeconds(clock.now(), backoffSeconds(attempts, ISSUE_BACKOFF))
+  return { problem, dueAt, isAttempt: true }
 }
